@@ -1,0 +1,270 @@
+"""What the reporting commands print: tables for people, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.words import MARKS, chance, clip, plural, rate
+from kb.drawing.numbers import with_unit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kb.commands.check import CheckReport
+    from kb.commands.doctor import Finding
+    from kb.commands.opening import Findings, Opened
+    from kb.diagnostics import Diagnostic
+    from kb.diagnostics.rules import Rule
+    from kb.model import Device
+    from kb.source.quotes import Verification
+
+SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+VERDICT_STYLE = {"holds": "green", "fails": "magenta", "mixed": "blue", "inconclusive": "blue"}
+PIPE_WIDTH = 120
+
+
+def console() -> Console:
+    """Standard output for people: colours and width as the terminal has them, plain in a pipe."""
+    from rich.console import Console
+
+    on_terminal = sys.stdout.isatty()
+    return Console(width=None if on_terminal else PIPE_WIDTH, highlight=False, soft_wrap=False)
+
+
+def print_json(data: object) -> None:
+    """One JSON document on standard output; what is no number in JSON is refused, not printed as NaN."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=plain))
+
+
+def plain(thing: Any) -> Any:
+    """A dataclass or path as plain data."""
+    return asdict(thing) if hasattr(thing, "__dataclass_fields__") else str(thing)
+
+
+# --- validate -----------------------------------------------------------------
+
+
+def diagnostic_data(diagnostic: Diagnostic) -> dict[str, object]:
+    data = asdict(diagnostic)
+    data.pop("path", None)
+    return data
+
+
+def findings_data(found: Findings) -> dict[str, object]:
+    counts = Counter(d.severity for d in found.diagnostics)
+    return {
+        "base": str(found.root),
+        "files": found.files,
+        "errors": counts["error"],
+        "warnings": counts["warning"],
+        "notes": counts["note"],
+        "diagnostics": [diagnostic_data(d) for d in found.diagnostics],
+    }
+
+
+def print_diagnostics(root: Path, diagnostics: Iterable[Diagnostic]) -> None:
+    """Each finding as ``file:line:column: severity KB000: what``, then what was expected and the cure."""
+    lines = []
+    for d in diagnostics:
+        where = f"{_near(root / d.file)}:{d.line}:{d.column}"
+        severity = click.style(d.severity, fg={"error": "red", "warning": "yellow"}.get(d.severity, "cyan"))
+        lines.append(f"{where}: {severity} {d.rule}: {d.message}")
+        lines += [f"    expected: {d.expected}"] if d.expected else []
+        lines += [f"    {d.hint}"] if d.hint else []
+    if lines:
+        click.echo("\n".join(lines))
+
+
+def print_findings(found: Findings, *, quiet: bool) -> None:
+    shown = [d for d in found.diagnostics if not quiet or d.severity == "error"]
+    print_diagnostics(found.root, shown)
+    if quiet:
+        return
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    counts = Counter(d.severity for d in found.diagnostics)
+    said = ", ".join(plural(counts[s], s) for s in ("error", "warning", "note") if counts[s])
+    click.echo(f"{plural(found.files, 'file')} read: {said or 'all in order'}.")
+
+
+def _near(path: Path) -> str:
+    """The path as seen from here when that is shorter to read."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+# --- check --------------------------------------------------------------------
+
+
+def check_data(opened: Opened, report: CheckReport, failures: Sequence[str]) -> dict[str, object]:
+    from kb.checks.records import record_data
+
+    counts = Counter(str(r.result.verdict) for r in report.records.values())
+    return {
+        "base": str(opened.root),
+        "counts": dict(sorted(counts.items())),
+        "computed": report.computed,
+        "failures": list(failures),
+        "moved": [asdict(m) for m in report.moved],
+        "recorded": list(report.recorded),
+        "checks": [
+            {"title": opened.base.checks[c].title, **record_data(r)} for c, r in report.records.items()
+        ],
+    }
+
+
+def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[str]) -> None:
+    """A table, a line a check: what it says, its chance, computed against claimed."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Check", ratio=3)
+    table.add_column("P", justify="right", no_wrap=True)
+    table.add_column("Computed", ratio=2)
+    table.add_column("Condition or reason", ratio=3)
+    for check_id, record in report.records.items():
+        result = record.result
+        verdict = str(result.verdict)
+        mark = f"{MARKS[verdict]} {verdict.replace('-', ' ')}" + (" *" if result.provisional else "")
+        title = opened.base.checks[check_id].title
+        name = Text(title or check_id)
+        if title:
+            name.append(f"\n{check_id}", style="dim")
+        computed = with_unit(result.output.value, result.output.unit) if result.output else ""
+        table.add_row(
+            Text(mark, style=VERDICT_STYLE.get(verdict, "dim")),
+            name,
+            chance(result.p) if result.p is not None else "",
+            computed,
+            result.reason or result.condition,
+        )
+    if report.records:
+        out.print(table)
+    _print_check_summary(out, report, failures)
+
+
+def _print_check_summary(out: Console, report: CheckReport, failures: Sequence[str]) -> None:
+    counts = Counter(str(r.result.verdict) for r in report.records.values())
+    said = ", ".join(f"{counts[v]} {v.replace('-', ' ')}" for v in MARKS if counts[v])
+    kept = len(report.records) - report.computed
+    out.print(f"\n{plural(len(report.records), 'check')}: {said or 'none selected'}. {kept} from the cache.")
+    if any(r.result.provisional for r in report.records.values()):
+        out.print("* provisional: at least one input is not verified against its source.")
+    if any(r.result.p is not None for r in report.records.values()):
+        out.print(
+            "P is the chance that the computed condition is met given the stated spread of inputs, "
+            "not the chance that the claim is true."
+        )
+    for moved in report.moved:
+        out.print(f"moved since the record: {moved.check} was {moved.was}, is now {moved.now}")
+    for path in report.recorded:
+        out.print(f"recorded: {path}")
+    for failure in failures:
+        click.echo(f"failed: {failure}", err=True)
+
+
+# --- the smaller reports ------------------------------------------------------
+
+
+def verification_data(results: Sequence[Verification]) -> dict[str, object]:
+    counts = Counter(r.status for r in results)
+    return {"counts": dict(sorted(counts.items())), "pins": [plain(r) for r in results]}
+
+
+def print_verifications(opened: Opened, results: Sequence[Verification]) -> None:
+    for r in results:
+        click.echo(f"{r.status:8} {opened.base.claims[r.claim].name}\n         {r.says}")
+    counts = Counter(r.status for r in results)
+    said = ", ".join(f"{n} {status}" for status, n in sorted(counts.items()))
+    click.echo(f"{plural(len(results), 'pin')}: {said or 'the base pins no quotes'}.")
+
+
+def device_data(device: Device) -> dict[str, object]:
+    return {
+        "backend": device.backend,
+        "name": device.name,
+        "kind": device.kind,
+        "is_gpu": device.is_gpu,
+        "driver": device.driver,
+    }
+
+
+def print_devices(devices: Sequence[Device]) -> None:
+    width = max((len(d.backend) for d in devices), default=0)
+    for d in devices:
+        kind = (
+            "GPU"
+            if d.is_gpu
+            else {"cpu": "processor", "software": "software adapter, no GPU"}.get(d.kind, d.kind)
+        )
+        click.echo(f"{d.backend:{width}}  {kind:24}  {d.name}")
+    if not any(d.is_gpu for d in devices):
+        click.echo("No GPU was found here.", err=True)
+
+
+def measured(record: Mapping[str, Any]) -> bool:
+    """Whether the record holds a rate that can be trusted: every product was checked and right."""
+    tests = record.get("tests", [])
+    return bool(tests) and all(t.get("check", {}).get("ok") for t in tests)
+
+
+def print_measurement(record: Mapping[str, Any]) -> None:
+    device = record["device"]
+    label = (
+        "GPU"
+        if device["is_gpu"]
+        else {"cpu": "processor", "software": "software adapter, no GPU"}.get(device["kind"], device["kind"])
+    )
+    click.echo(f"{device['name']} ({label}), {record['backend']['name']} {record['backend']['version']}")
+    for test in record["tests"]:
+        name = f"{test['test']} {test['dtype']} n={test['n']}"
+        if not test["check"]["ok"]:
+            click.echo(
+                f"  {name}: the result was WRONG (error {test['check']['err']:.3g}); no rate is reported"
+            )
+            continue
+        stats = test["stats"]
+        click.echo(
+            f"  {name}: {rate(stats['median'])} "
+            f"(95 % interval {rate(stats['ci_low'])} to {rate(stats['ci_high'])}; "
+            f"best {rate(stats['best'])}); stopped by {test['stop']}"
+        )
+        if test["flags"]:
+            click.echo(f"    mind: {', '.join(test['flags'])}")
+
+
+def rule_data(rule: Rule) -> dict[str, object]:
+    return asdict(rule)
+
+
+def print_rules(rules: Sequence[Rule]) -> None:
+    for rule in rules:
+        click.echo(f"{rule.number}  {rule.severity:7}  {rule.title}")
+
+
+def print_rule(rule: Rule) -> None:
+    click.echo(f"{rule.number}: {rule.title} ({rule.severity})\n\n{rule.doc}")
+    if rule.example:
+        click.echo("\nExample:\n" + "\n".join(f"    {line}" for line in rule.example.splitlines()))
+
+
+def print_doctor(findings: Sequence[Finding]) -> None:
+    width = max(len(f.subject) for f in findings)
+    for f in findings:
+        mark = {"ok": "ok", "note": "note", "problem": "PROBLEM"}[f.state]
+        click.echo(f"{mark:8}{f.subject:{width}}  {clip(f.says, 300)}")
+        if f.cure:
+            click.echo(f"{'':8}{'':{width}}  → {f.cure}")

@@ -1,0 +1,241 @@
+"""Show one thing of a base, or the tree of reasons under a claim, as text or as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from kb.cli.words import MARKS, STANDING_MARKS, chance
+from kb.commands.looking import Look, Why
+from kb.commands.opening import Opened
+from kb.drawing.numbers import number, with_unit
+from kb.model import (
+    Account,
+    Bearing,
+    Check,
+    Claim,
+    Contribution,
+    Interval,
+    Measurement,
+    Quantity,
+    Question,
+    Record,
+    Source,
+    Table,
+)
+
+BEARS = {
+    "direct": "decides it",
+    "corroborates": "corroborates it",
+    "part": "tests a part of it",
+    "proxy": "informs it",
+    "context": "gives context only",
+}
+
+
+def show_data(opened: Opened, look: Look) -> dict[str, object]:
+    """The thing, its account and record, as plain data."""
+    from kb.checks.records import record_data
+
+    return {
+        "kind": look.kind,
+        look.kind: asdict(look.thing),
+        **({"account": asdict(look.account)} if look.account else {}),
+        **({"record": record_data(look.record)} if look.record else {}),
+        **({"used_by": list(look.used_by)} if look.used_by else {}),
+    }
+
+
+def show_text(opened: Opened, look: Look) -> str:
+    match look.thing:
+        case Claim():
+            lines = _claim(opened, look.thing, look)
+        case Check():
+            lines = _check(opened, look.thing, look)
+        case Source():
+            lines = _source(opened, look.thing, look)
+        case Quantity():
+            lines = _quantity(look.thing, look)
+        case Measurement():
+            lines = _measurement(look.thing)
+        case Question():
+            lines = _question(opened, look.thing)
+        case Table():
+            lines = iter(
+                (look.thing.title or look.thing.id, *(f"  {c.name} ({c.unit})" for c in look.thing.columns))
+            )
+    return "\n".join(lines)
+
+
+def why_data(tree: Why) -> dict[str, object]:
+    from kb.checks.records import record_data
+
+    return {
+        "claim": tree.claim,
+        "account": asdict(tree.account),
+        "checks": [
+            {"check": b.check, "bears": b.bears, "record": record_data(r) if r else None}
+            for b, r in tree.checks
+        ],
+        "reasons": {step: [why_data(p) for p in premises] for step, premises in tree.reasons.items()},
+        "again": tree.again,
+    }
+
+
+def why_text(opened: Opened, tree: Why) -> str:
+    """The tree of reasons as indented text."""
+    return "\n".join(_why(opened, tree, ""))
+
+
+def _why(opened: Opened, tree: Why, indent: str) -> Iterator[str]:
+    account = tree.account
+    yield f"{indent}{_headline(opened, account)}"
+    if tree.again:
+        yield f"{indent}  (explained above)"
+        return
+    inner = indent + "  "
+    yield inner + account.because
+    for bearing, record in tree.checks:
+        yield from _check_line(opened, bearing, record, inner)
+    for line in account.contributions:
+        yield from _contribution(opened, tree, line, inner)
+    if account.contributions and not account.decided:
+        yield f"{inner}{'log-odds':>10} {_nats(account.log_odds)}  → strength {_interval(account.strength)}"
+    for claim, relation, limit in account.limits:
+        yield f"{inner}held down: it {relation} “{opened.base.claims[claim].name}” {_interval(limit)}"
+    if account.tension:
+        yield inner + "not counted, because a check decides this claim:"
+        for line in account.tension:
+            yield from _contribution(opened, tree, line, inner + "  ")
+
+
+def _contribution(opened: Opened, tree: Why, line: Contribution, indent: str) -> Iterator[str]:
+    note = f" ({line.note})" if line.note else ""
+    yield f"{indent}{_nats(line.nats):>10}  {line.words}{note}"
+    for premise in tree.reasons.get(line.id, ()):
+        yield from _why(opened, premise, indent + "    ")
+
+
+def _headline(opened: Opened, account: Account) -> str:
+    mark = STANDING_MARKS[account.standing]
+    reason = f" ({account.open_reason})" if account.open_reason else ""
+    name = opened.base.claims[account.claim].name
+    provisional = ", provisional" if account.provisional else ""
+    return f"{mark} {account.standing.upper()}{reason} {_interval(account.strength)}{provisional}: {name}"
+
+
+def _check_line(opened: Opened, bearing: Bearing, record: Record | None, indent: str) -> Iterator[str]:
+    title = opened.base.checks[bearing.check].title or bearing.check
+    verdict = str(record.result.verdict) if record else "not run yet"
+    p = f", P = {chance(record.result.p)}" if record and record.result.p is not None else ""
+    yield f"{indent}{MARKS[verdict]} check “{title}” ({BEARS[bearing.bears]}): {verdict}{p}"
+    if record and (said := record.result.reason or record.result.condition):
+        yield f"{indent}    {said}"
+
+
+def _claim(opened: Opened, claim: Claim, look: Look) -> Iterator[str]:
+    yield claim.name
+    if claim.title:
+        yield claim.text
+    yield ""
+    if look.account:
+        yield _headline(opened, look.account)
+        yield f"  {look.account.because}"
+    for bearing in claim.checks:
+        record = look.records.get(bearing.check) if look.records else None
+        yield from _check_line(opened, bearing, record, "  ")
+    if claim.uncheckable:
+        yield f"  no direct check: {claim.uncheckable}"
+    yield ""
+    for step in opened.argument.steps:
+        if step.conclusion == claim.id:
+            premises = " and ".join(f"“{opened.base.claims[p].name}”" for p in step.premises)
+            yield f"{'for' if step.sign > 0 else 'against'} ({step.strength}): {premises}"
+    for step in claim.steps:
+        if step.conclusion in opened.base.claims:
+            verb = "supports" if step.sign > 0 else "attacks"
+            yield f"{verb} ({step.strength}): “{opened.base.claims[step.conclusion].name}”"
+    for entry in claim.evidence:
+        source = opened.base.sources.get(entry.source)
+        yield f"{entry.role} in {source.short if source else entry.source}" + (
+            f", {entry.at}" if entry.at else ""
+        )
+    if claim.notes:
+        yield f"\n{claim.notes}"
+    yield f"\nid {claim.id}, in {claim.file}"
+
+
+def _check(opened: Opened, check: Check, look: Look) -> Iterator[str]:
+    yield check.title or check.id
+    result = look.record.result if look.record else None
+    if result is None:
+        yield f"not run yet; run it with: kb check {check.id}"
+    else:
+        p = f", P = {chance(result.p)}" if result.p is not None else ""
+        yield f"{MARKS[result.verdict]} {result.verdict}{p}" + (", provisional" if result.provisional else "")
+        if result.reason or result.condition:
+            yield f"  {result.reason or result.condition}"
+        if result.output:
+            yield f"  computed: {with_unit(result.output.value, result.output.unit)}"
+        if result.claimed:
+            yield f"  claimed:  {result.claimed}"
+        for reading in result.readings:
+            choice = ", ".join(f"{k}={v}" for k, v in reading.choice.items())
+            value = f": {with_unit(reading.output.value, reading.output.unit)}" if reading.output else ""
+            yield f"  {reading.verdict:13} {reading.title or choice}{value}"
+        for given in result.inputs:
+            mark = "" if given.verified or given.definition else "  (not verified)"
+            value = with_unit(given.value, given.unit)
+            yield f"  {given.name} = {value}  {given.source} {given.at}{mark}".rstrip()
+        for flip in result.flips:
+            changed = ", ".join(f"{k} = {v}" for k, v in flip.set.items())
+            yield f"  would be “{flip.got}” with {changed}"
+    for claim in look.used_by:
+        yield f"used by: {opened.base.claims[claim].name}"
+    if check.notes:
+        yield f"\n{check.notes}"
+    yield f"\nid {check.id}, in {check.file}"
+
+
+def _source(opened: Opened, source: Source, look: Look) -> Iterator[str]:
+    yield source.title
+    yield ", ".join(filter(None, (*source.authors, source.issued)))
+    if source.url:
+        yield source.url + (f" (read {source.accessed})" if source.accessed else "")
+    for claim in look.used_by:
+        yield f"  {opened.base.claims[claim].name}"
+
+
+def _quantity(quantity: Quantity, look: Look) -> Iterator[str]:
+    yield quantity.title or quantity.id
+    if quantity.value is not None:
+        yield f"  {with_unit(quantity.value, quantity.unit)}"
+    if quantity.spread is not None:
+        parameters = ", ".join(number(p) for p in quantity.spread.parameters)
+        yield f"  {quantity.spread.kind} ({parameters}) {quantity.unit}"
+    said = ", ".join(filter(None, (quantity.source, quantity.at, quantity.version, quantity.as_of)))
+    yield f"  {said or 'no source'}; {'verified' if quantity.verified else 'not verified'}"
+    for check in look.used_by:
+        yield f"  used by check {check}"
+
+
+def _measurement(measurement: Measurement) -> Iterator[str]:
+    yield f"{measurement.device.name} ({measurement.device.kind}), {measurement.when}"
+    for run in measurement.runs:
+        yield f"  {run.test} {run.dtype} n={run.n}: {with_unit(run.median, run.unit)}"
+
+
+def _question(opened: Opened, question: Question) -> Iterator[str]:
+    yield question.text
+    for thesis in question.theses:
+        yield f"  {opened.base.claims[thesis].name}"
+
+
+def _interval(interval: Interval) -> str:
+    low, high = interval
+    return f"{low:.2f}" if abs(high - low) < 0.005 else f"{low:.2f}–{high:.2f}"
+
+
+def _nats(nats: Interval) -> str:
+    low, high = nats
+    return f"{low:+.2f}" if abs(high - low) < 0.005 else f"{low:+.2f}…{high:+.2f}"

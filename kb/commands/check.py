@@ -1,0 +1,94 @@
+"""Run checks, or fetch what they said before, and compare with the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from kb import checks
+from kb.commands.opening import Opened
+from kb.commands.selecting import checks_of
+from kb.model import FlipResult, Record, Verdict
+
+FAIL_ON = ("fails", "mixed", "inconclusive", "could-not-run", "moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A verdict that differs from the last one recorded in ``results/``."""
+
+    check: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a run of checks found.
+
+    ``errors`` are checks whose program failed or ran out of time (a missing device is no
+    error), ``unproven`` the ``flips_if`` that did not give the verdict they name.
+    """
+
+    records: Mapping[str, Record]
+    computed: int
+    moved: tuple[Moved, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+    unproven: tuple[tuple[str, FlipResult], ...] = ()
+    recorded: tuple[str, ...] = ()
+
+    def failures(self, fail_on: Collection[str]) -> tuple[str, ...]:
+        """Why the run counts as failed, in plain words; empty when it does not."""
+        reasons = [f"{check}: {reason}" for check, reason in self.errors]
+        reasons += [
+            f"{check}: the change that should give “{flip.to}” gave “{flip.got}”"
+            for check, flip in self.unproven
+        ]
+        reasons += [
+            f"{check}: {record.result.verdict}"
+            for check, record in self.records.items()
+            if record.result.verdict in fail_on
+        ]
+        if "moved" in fail_on:
+            reasons += [f"{m.check}: was {m.was}, is now {m.now}" for m in self.moved]
+        return tuple(reasons)
+
+
+def check(
+    opened: Opened,
+    selection: Collection[str] = (),
+    *,
+    exclude: Collection[str] = (),
+    jobs: int = 0,
+    force: bool = False,
+    cache: bool = True,
+    live: bool = False,
+    record: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> CheckReport:
+    """Run the selected checks (all, without a selection) and report.
+
+    Finished results are kept in the cache as they come, so an interrupted run resumes. With ``record``
+    the verdicts that are new are appended to ``results/``.
+    """
+    ids = checks_of(opened, selection, exclude)
+    before = {c: r.result for c, r in checks.recorded(opened.base).items()}
+    known = {} if force or live else checks.known(opened.base, cache=cache)
+    ready = {c: known[c] for c in ids if c in known and known[c].result.verdict is not Verdict.STALE}
+    wanted = [c for c in ids if c not in ready]
+    fresh = checks.run_all(
+        opened.base, wanted, jobs=jobs, cache=cache, force=force, live=live, progress=progress
+    )
+    records = {c: ready.get(c) or fresh[c] for c in ids if c in ready or c in fresh}
+    return CheckReport(
+        records,
+        computed=len(fresh),
+        moved=tuple(
+            Moved(c, before[c].verdict, r.result.verdict)
+            for c, r in records.items()
+            if c in before and before[c].verdict != r.result.verdict
+        ),
+        errors=tuple((c, r.result.reason) for c, r in records.items() if checks.blame(r.result) == "error"),
+        unproven=tuple((c, f) for c, r in records.items() for f in r.result.flips if not f.proven),
+        recorded=tuple(checks.record(opened.root, records)) if record else (),
+    )

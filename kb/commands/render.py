@@ -1,0 +1,27 @@
+"""Render a base to a static site, from what its checks are known to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kb import checks
+from kb.commands.opening import Opened, standings
+from kb.site import BuildReport, build
+
+
+def render(
+    opened: Opened,
+    out: Path,
+    *,
+    cache: bool = True,
+    accept_unverified: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> BuildReport:
+    """Write the site of an opened base to ``out``; computes no check.
+
+    A check with no result in the cache or in ``results/`` shows as not run yet.
+    """
+    records = checks.known(opened.base, cache=cache)
+    accounts = standings(opened, records, accept_unverified=accept_unverified)
+    return build(opened.base, opened.argument, records, accounts, out, progress=progress)

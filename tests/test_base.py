@@ -1,0 +1,156 @@
+"""The first base itself: clean, every check able to fail, every feature of the format used for real."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from kb import checks
+from kb.commands.opening import Opened, open_base, standings
+from kb.model import Account, Record, Verdict
+from tests.conftest import PROJECT
+
+CLAIMS = PROJECT / "claims"
+RUN = 8
+
+
+@pytest.fixture(scope="module")
+def opened() -> Opened:
+    return open_base(CLAIMS)
+
+
+@pytest.fixture(scope="module")
+def records(opened: Opened) -> Mapping[str, Record]:
+    ids = tuple(opened.base.checks)
+    known = {
+        c: r for c, r in checks.known(opened.base, cache=True).items() if r.result.verdict != Verdict.STALE
+    }
+    return known | checks.run_all(opened.base, [c for c in ids if c not in known], jobs=2, cache=True)
+
+
+@pytest.fixture(scope="module")
+def accounts(opened: Opened, records: Mapping[str, Record]) -> Mapping[str, Account]:
+    return standings(opened, records)
+
+
+def test_no_file_has_a_fault(opened: Opened) -> None:
+    assert [f"{d.file}:{d.line} {d.rule} {d.message}" for d in opened.errors] == []
+
+
+def test_every_check_gives_a_verdict(opened: Opened, records: Mapping[str, Record]) -> None:
+    assert set(records) == set(opened.base.checks)
+    failed = {c: r.result.reason for c, r in records.items() if checks.blame(r.result) == "error"}
+    assert failed == {}
+
+
+def test_every_flip_flips_to_the_verdict_it_names(opened: Opened, records: Mapping[str, Record]) -> None:
+    for check in opened.base.checks.values():
+        flips = records[check.id].result.flips
+        assert len(flips) == len(check.flips_if)
+        for flip in flips:
+            assert flip.proven, f"{check.id}: {flip.set} gave {flip.got}, not {flip.to}"
+            assert flip.got != records[check.id].result.verdict
+
+
+def test_every_check_that_counts_declares_a_flip(opened: Opened) -> None:
+    counting = {b.check for b in opened.argument.bearings if b.bears != "context"}
+    assert [c for c in sorted(counting) if not opened.base.checks[c].flips_if] == []
+
+
+def test_the_base_is_large_enough_and_rests_on_all_five_texts(opened: Opened) -> None:
+    base = opened.base
+    assert len(base.claims) >= 50
+    assert len(base.checks) >= 30
+    texts = {e.source for c in base.claims.values() for e in c.evidence if c.origin == "text"}
+    assert len(texts) >= 5
+
+
+def test_every_feature_of_the_format_is_used(
+    opened: Opened, records: Mapping[str, Record], accounts: Mapping[str, Account]
+) -> None:
+    argument = opened.argument
+    targets = {u.target for u in argument.undercuts}
+    verdicts = {r.result.verdict for r in records.values()}
+    assert targets & {s.id for s in argument.steps}, "an undercut of a step"
+    assert targets & {u.id for u in argument.undercuts}, "an undercut of an undercut"
+    assert [t for t in targets if " > " in t], "an undercut of a bearing"
+    assert [s for s in argument.steps if len(s.premises) > 1], "linked premises"
+    assert argument.assumes
+    assert argument.requires
+    assert argument.alias, "a restatement"
+    assert argument.shared, "declared shared evidence"
+    assert {Verdict.HOLDS, Verdict.FAILS, Verdict.MIXED, Verdict.COULD_NOT_RUN} <= verdicts
+    assert [r for r in records.values() if r.result.readings]
+    assert [r for r in records.values() if r.result.provisional]
+    assert [a for a in accounts.values() if a.cyclic], "a cycle"
+    assert {c.kind for c in opened.base.checks.values()} >= {
+        "formula",
+        "simulation",
+        "benchmark",
+        "published",
+    }
+
+
+def test_every_claim_says_why_it_stands_where_it_does(
+    opened: Opened, accounts: Mapping[str, Account]
+) -> None:
+    for node in opened.argument.claims:
+        assert accounts[node].because.strip().endswith((".", "”", "?")), node
+
+
+def test_a_claim_without_a_direct_check_says_so(opened: Opened) -> None:
+    direct = {b.claim for b in opened.argument.bearings if b.bears in ("direct", "part")}
+    silent = [c for c in opened.argument.claims if c not in direct and not opened.base.claims[c].uncheckable]
+    assert silent == []
+
+
+def test_titles_fit_a_card(opened: Opened) -> None:
+    assert [c.id for c in opened.base.claims.values() if not 0 < len(c.title) <= 60] == []
+
+
+def words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.findall(r"[a-z0-9]+(?:['’.,][a-z0-9]+)*", folded)
+
+
+def runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Every run of eight words, leaving out runs that cross a full stop or a line of titles."""
+    for sentence in re.split(r"(?<=[.!?])\s|\n", text):
+        found = words(sentence)
+        yield from (tuple(found[i : i + RUN]) for i in range(len(found) - RUN + 1))
+
+
+@pytest.mark.skipif(
+    not os.environ.get("KB_SEED_TEXTS"), reason="KB_SEED_TEXTS does not name the folder of the seed texts"
+)
+def test_no_sentence_of_the_texts_stands_in_the_project() -> None:
+    texts = sorted(Path(os.environ["KB_SEED_TEXTS"]).glob("*.txt"))
+    assert texts
+    theirs = {run for path in texts for run in runs(path.read_text(encoding="utf-8"))}
+    suffixes = {".yaml", ".md", ".py", ".html", ".json", ".j2"}
+    ours = [
+        path
+        for folder in ("claims", "docs", "kb", "templates", "schema", "tests")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in suffixes and ".kb" not in path.parts
+    ]
+    assert ours
+    shared = {
+        f"{path.relative_to(PROJECT)}: {' '.join(run)}"
+        for path in ours
+        for run in runs(path.read_text(encoding="utf-8"))
+        if run in theirs
+    }
+    assert shared == set()
+
+
+def test_the_comparison_with_the_texts_can_fail() -> None:
+    sentence = "one two three four five six seven eight nine"
+    assert set(runs(f"Before. {sentence}. After.")) & set(runs(f"So it says: {sentence}"))
+    assert all(a != b for a, b in pairwise(runs(sentence)))
