@@ -1,0 +1,133 @@
+"""KB3xx: checks, their units, expressions and expectations."""
+
+from __future__ import annotations
+
+from kb.diagnostics.rule import Rule
+
+CHECK_RULES: tuple[Rule, ...] = (
+    Rule(
+        "KB301",
+        "expression that cannot be read",
+        "error",
+        "An expression holds numbers, names, + - * / **, comparisons and the functions log, log2, log10, "
+        "exp, sqrt, abs, round, floor, ceil, min, max and where(condition, then, otherwise). Nothing else "
+        "is read, so that a stranger's check cannot run code.",
+        "compute: tokens^2",
+    ),
+    Rule(
+        "KB302",
+        "unknown name in an expression",
+        "error",
+        "A name in an expression is an input, or a value under `let` that stands above it.",
+        "inputs: {tokens: gpt3-tokens}\ncompute: 6 * token",
+    ),
+    Rule(
+        "KB303",
+        "unknown unit",
+        "error",
+        "A unit is a product of named units and whole powers: petaflop/s*day, USD2023/(GPU*hour), m^2; 1 "
+        "is a plain number. FLOP is an amount of computation and FLOP/s a rate; flops may mean either and "
+        "is not read.",
+        "unit: tokns",
+    ),
+    Rule(
+        "KB304",
+        "units that do not fit",
+        "error",
+        "Only like can be added to like, compared with it, or called by its unit. Tokens, parameters, "
+        "FLOP and the dollars of each year are dimensions of their own, so a constant such as the 6 in "
+        "6·N·D carries its unit: FLOP/parameter/token.",
+        "compute: tokens + parameters",
+    ),
+    Rule(
+        "KB305",
+        "amount that does not fit",
+        "error",
+        "An amount is a number, in the unit of the place where it stands, or a number with a unit of the "
+        "same dimension.",
+        "flips_if: {set: {tokens: 5 day}, to: fails}",
+    ),
+    Rule(
+        "KB306",
+        "expectation that cannot be used",
+        "error",
+        "An expectation says what the output must meet, in its dimension: about with within (1.1x, 10% or "
+        "an amount), at_least, at_most, between, or is_true with the name of a truth value.",
+        "unit: FLOP\nexpect: {at_least: 3 FLOP/s}",
+    ),
+    Rule(
+        "KB307",
+        "input that is never used",
+        "warning",
+        "An input that no expression names cannot change the result. Often it was meant to.",
+        "inputs: {tokens: gpt3-tokens, price: gpu-price}\ncompute: tokens",
+    ),
+    Rule(
+        "KB308",
+        "change of something that the check does not have",
+        "error",
+        "What `set` names is an input of the check, a param of its experiment, or (in flips_if) a reading "
+        "with one of its options.",
+        "flips_if: {set: {tokns: 1}, to: fails}",
+    ),
+    Rule(
+        "KB309",
+        "change that cannot lead anywhere",
+        "error",
+        "A change must lead to a verdict that a run can reach: holds, fails, inconclusive or mixed.",
+        "flips_if: {set: {tokens: 1}, to: stale}",
+    ),
+    Rule(
+        "KB310",
+        "check that nothing shows can fail",
+        "error",
+        "A check that decides, corroborates or informs a claim names a change of its inputs that gives "
+        "another verdict, and every run proves it. A check that cannot come out otherwise says nothing.",
+        "kind: formula\ncompute: tokens\nexpect: {at_least: 1}   # and no flips_if",
+    ),
+    Rule(
+        "KB311",
+        "check without an expectation",
+        "error",
+        "A check that is more than context says what its output must meet.",
+        "kind: formula\ncompute: tokens   # and a claim with `checks: [this]`",
+    ),
+    Rule(
+        "KB312",
+        "unknown experiment",
+        "error",
+        "A simulation names an experiment of an installed package. Nothing in a base's folder is ever run.",
+        "kind: simulation\nexperiment: no-such-thing",
+    ),
+    Rule(
+        "KB313",
+        "param that does not fit",
+        "error",
+        "A param is one that the experiment has, in its unit and within its range.",
+        "params: {steps: -1}",
+    ),
+    Rule(
+        "KB314",
+        "name that is taken",
+        "error",
+        "Inputs and `let` values share one set of names; `result` and the names of functions are not "
+        "among them.",
+        "inputs: {log: gpt3-tokens}",
+    ),
+    Rule(
+        "KB315",
+        "figures of different protocols",
+        "error",
+        "Published figures can be compared when they were made in the same way, so each states its "
+        "protocol and all equal the check's.",
+        'protocol: "MMLU, 5-shot"\ninputs: {a: {value: 0.7, protocol: "MMLU, 0-shot"}}',
+    ),
+    Rule(
+        "KB316",
+        "impossible distribution",
+        "error",
+        "A 5th percentile lies below the 95th, a standard deviation and the parameters of a beta "
+        "distribution are above 0, a triangle's mode lies between its ends, and weights are not negative.",
+        "distribution: {p5: 3, p95: 1}",
+    ),
+)

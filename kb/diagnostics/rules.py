@@ -1,0 +1,33 @@
+"""The catalogue of rules, by number.
+
+KB0xx files, YAML and their fields · KB1xx ids and references · KB2xx the argument and its
+evidence · KB3xx checks: units, expressions, expectations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from kb.diagnostics._argument_rules import ARGUMENT_RULES
+from kb.diagnostics._check_rules import CHECK_RULES
+from kb.diagnostics._file_rules import FILE_RULES
+from kb.diagnostics._id_rules import ID_RULES
+from kb.diagnostics._reference_rules import REFERENCE_RULES
+from kb.diagnostics.rule import Rule, Severity
+
+__all__ = ["RULES", "Rule", "Severity"]
+
+
+def _catalogue(rows: Iterable[Rule]) -> Mapping[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for rule in sorted(rows, key=lambda r: r.number):
+        if rule.number in rules:
+            raise ValueError(f"rule {rule.number} is registered twice")
+        rules[rule.number] = rule
+    return MappingProxyType(rules)
+
+
+RULES: Mapping[str, Rule] = _catalogue(
+    [*FILE_RULES, *REFERENCE_RULES, *ID_RULES, *ARGUMENT_RULES, *CHECK_RULES]
+)
