@@ -1,0 +1,54 @@
+"""Which folder is the base."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kb.resources import example_base
+
+NAME = "kb.yaml"
+EXAMPLE = "example"
+
+
+class NoBase(LookupError):
+    """No base was found; ``tried`` are the places that were looked at, in order."""
+
+    def __init__(self, tried: tuple[str, ...], reason: str) -> None:
+        super().__init__(f"{reason}; tried: " + ", ".join(tried))
+        self.tried = tried
+        self.reason = reason
+
+
+def find(start: Path | None = None, explicit: str | None = None) -> Path:
+    """The folder that holds ``kb.yaml``.
+
+    ``explicit`` (``--base``), else the environment's KB_BASE, names a folder, its ``kb.yaml``, a folder
+    whose ``claims`` is the base, or the word "example" for the shipped base. Without either, the nearest of
+    ``start`` (the working directory) and the folders above it that holds ``kb.yaml`` or
+    ``claims/kb.yaml``. Raises NoBase.
+    """
+    for origin, named in (("--base", explicit), ("KB_BASE", os.environ.get("KB_BASE"))):
+        if named:
+            return _named(named, origin)
+    here = (start or Path.cwd()).absolute()
+    tried = []
+    for folder in (here, *here.parents):
+        for candidate in (folder, folder / "claims"):
+            if (candidate / NAME).is_file():
+                return candidate
+            tried.append(str(candidate / NAME))
+    raise NoBase(tuple(tried), "no base here or in any folder above (`kb init` makes one; --base names one)")
+
+
+def _named(named: str, origin: str) -> Path:
+    if named == EXAMPLE:
+        return example_base()
+    folder = Path(named).expanduser().absolute()
+    if folder.name == NAME:
+        folder = folder.parent
+    for candidate in (folder, folder / "claims"):
+        if (candidate / NAME).is_file():
+            return candidate
+    places = (str(folder / NAME), str(folder / "claims" / NAME))
+    raise NoBase(places, f"{origin} names {named}, which is no base")

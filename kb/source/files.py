@@ -1,0 +1,65 @@
+"""The bytes of a base's files, and what identifies them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from kb import store
+from kb.source import manifest
+from kb.source.limits import MAX_BYTES, MAX_TABLE_BYTES
+from kb.source.scanning import YAML_KINDS, Seen, scan
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A file of the base: what kind it is and the SHA-256, in hexadecimal, of its bytes."""
+
+    path: str
+    kind: str
+    mtime_ns: int
+    size: int
+    digest: str
+
+
+def content(root: Path, file: Seen) -> bytes:
+    """A file's bytes, cut one byte past the size that is allowed. Raises OSError."""
+    limit = 1 + (MAX_BYTES if file.kind in YAML_KINDS else MAX_TABLE_BYTES)
+    handle = os.open(f"{root}/{file.path}", os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(handle, min(file.size + 1, limit))
+        while len(data) < limit and (more := os.read(handle, limit - len(data))):
+            data += more
+    finally:
+        os.close(handle)
+    return data
+
+
+def fingerprint(root: Path, *, cache: bool = True) -> str:
+    """A hash of every file's path and bytes, and of strays: equal means that a load finds the same.
+
+    Costs a listing of the folder and the hashing of files that changed since the last load.
+    """
+    seen, strays = scan(root)
+    folder = store.cache_folder(root) if cache else None
+    old = manifest.read(folder, root).entries
+    whole = sha256()
+    for file in seen:
+        entry = old.get(file.path)
+        if entry is None or not entry.trusts(file):
+            digest = _digest(root, file)
+        else:
+            digest = entry.digest
+        whole.update(file.path.encode() + b"\0" + digest)
+    for stray in sorted(strays, key=lambda d: d.order):
+        whole.update(f"{stray.rule} {stray.file} {stray.message}\0".encode())
+    return whole.hexdigest()
+
+
+def _digest(root: Path, file: Seen) -> bytes:
+    try:
+        return sha256(content(root, file)).digest()
+    except OSError as error:
+        return f"unreadable: {error.errno}".encode()

@@ -1,0 +1,123 @@
+"""A base's folder to ``kb.model.Base``, with everything that is wrong in any of its files."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kb import store
+from kb.diagnostics import Diagnostic, Diagnostics
+from kb.model import Base
+from kb.source import manifest
+from kb.source.assembly import Outcome, assemble
+from kb.source.files import FileStamp, content
+from kb.source.manifest import Entry
+from kb.source.scanning import YAML_KINDS, Seen, scan
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a folder holds: the base made of its sound files, the findings, the files, and remarks.
+
+    ``failed`` are the ids of files that are there but not sound, so that a reference to one of
+    them is not called dangling.
+    """
+
+    base: Base
+    diagnostics: Diagnostics
+    files: Mapping[str, FileStamp]
+    notes: tuple[str, ...] = ()
+    failed: frozenset[str] = frozenset()
+
+
+def load(root: Path, *, cache: bool = True) -> Loaded:
+    """Read every file of the base at ``root``; ``root`` holds ``kb.yaml``.
+
+    Nothing in the base is written or run; with ``cache`` the outcome for each file is kept in the
+    cache folder and unchanged files are not read again. Faults are findings, never exceptions, except
+    OSError when ``root`` itself cannot be listed.
+    """
+    with _no_collector():
+        seen, strays = scan(root)
+        folder = store.cache_folder(root) if cache else None
+        old = manifest.read(folder, root)
+        entries, unread = _refresh(root, seen, old.entries)
+        notes = [old.note]
+        if cache and folder is None:
+            notes.append("there is no cache folder that can be written; every file was read afresh")
+        if entries != old.entries:
+            notes.append(manifest.write(folder, root, entries))
+        made = assemble(root, seen, _outcomes(seen, entries), [*strays, *unread])
+        stamps = {f.path: _stamp(f, entries[f.path]) for f in seen if f.path in entries}
+        return Loaded(made.base, made.diagnostics, stamps, tuple(filter(None, notes)), made.failed)
+
+
+def _stamp(file: Seen, entry: Entry) -> FileStamp:
+    return FileStamp(file.path, file.kind, file.mtime_ns, file.size, entry.digest.hex())
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Loading makes many long-lived objects and no cycles; the collector would only walk them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _refresh(
+    root: Path, seen: list[Seen], old: Mapping[str, Entry]
+) -> tuple[dict[str, Entry], list[Diagnostic]]:
+    """Entries for all files that can be read; unchanged ones are taken over."""
+    entries: dict[str, Entry] = {}
+    unread: list[Diagnostic] = []
+    for file in seen:
+        before = old.get(file.path)
+        if before is not None and before.trusts(file):
+            entries[file.path] = before
+            continue
+        now = manifest.now_ns()
+        try:
+            data = content(root, file)
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            unread.append(Diagnostic("KB001", "error", message, file.path, hint="check its permissions"))
+            continue
+        after = manifest.entry(file, data, b"", now_ns=now)
+        same = before is not None and before.digest == after.digest
+        outcome = before.outcome if before is not None and same else _examine(data, file)
+        entries[file.path] = replace(after, outcome=outcome)
+    return entries, unread
+
+
+def _examine(data: bytes, file: Seen) -> bytes:
+    if file.kind not in YAML_KINDS:
+        return b""
+    from kb.source.outcome import examine
+
+    value, findings = examine(data, file.path, file.kind)
+    return manifest.pack((value, [_row(d) for d in findings]))
+
+
+def _row(d: Diagnostic) -> tuple[Any, ...]:
+    return (d.rule, d.severity, d.message, d.file, d.line, d.column, d.expected, d.hint, d.path)
+
+
+def _outcomes(seen: list[Seen], entries: Mapping[str, Entry]) -> Iterator[tuple[Seen, Outcome]]:
+    for file in seen:
+        entry = entries.get(file.path)
+        if entry is not None and file.kind in YAML_KINDS:
+            fields, rows = manifest.unpack(entry.outcome)
+            yield file, (fields, [_finding(row) for row in rows])
+
+
+def _finding(row: list[Any]) -> Diagnostic:
+    *plain, path = row
+    return replace(Diagnostic(*plain), path=tuple(path))

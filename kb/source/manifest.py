@@ -1,0 +1,125 @@
+"""What was read last time, so that unchanged files are not read again.
+
+One file, ``manifest`` in the cache folder: a magic word, a checksum, then MessagePack. Each entry has the
+file's time, size and SHA-256 and, for YAML, the packed outcome of reading it. An entry is trusted by time and
+size alone only when the file was older than two seconds as it was read: a file that is written
+twice within its clock's tick could otherwise keep both.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import kb
+from kb import resources, store
+from kb.source.scanning import Seen
+
+_MAGIC = b"kb-manifest-1\n"
+_SETTLED_NS = 2_000_000_000
+_LOCK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as it was read. ``outcome`` is packed by ``pack``; empty for files that are only hashed."""
+
+    mtime_ns: int
+    size: int
+    digest: bytes
+    settled: bool
+    outcome: bytes = b""
+
+    def trusts(self, seen: Seen) -> bool:
+        return self.settled and self.mtime_ns == seen.mtime_ns and self.size == seen.size
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    note: str = ""
+
+
+def entry(seen: Seen, data: bytes, outcome: bytes, *, now_ns: int) -> Entry:
+    """The entry of a file whose bytes were read at ``now_ns``."""
+    settled = now_ns - seen.mtime_ns > _SETTLED_NS
+    return Entry(seen.mtime_ns, seen.size, sha256(data).digest(), settled, outcome)
+
+
+def now_ns() -> int:
+    return time.time_ns()
+
+
+@cache
+def _maker() -> str:
+    """Changes with everything that can change an outcome: kb's version, its readers, the schemas."""
+    folders = (Path(__file__).parent, resources.schema_folder())
+    files = sorted(p for folder in folders for p in folder.iterdir() if p.suffix in (".py", ".json"))
+    stamps = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return store.digest([kb.__version__, stamps])
+
+
+def _file(folder: Path, root: Path) -> Path:
+    return (
+        folder / f"manifest-{sha256(str(root.resolve()).encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+    )
+
+
+def read(folder: Path | None, root: Path) -> Manifest:
+    """The manifest of a base; empty when there is none, with a note when one could not be used."""
+    if folder is None:
+        return Manifest()
+    path = _file(folder, root)
+    try:
+        stored = path.read_bytes()
+    except FileNotFoundError:
+        return Manifest()
+    except OSError as error:
+        return Manifest(
+            note=f"the cache {path} cannot be read ({error.strerror}); every file was read afresh"
+        )
+    head, body = stored[: len(_MAGIC) + 4], stored[len(_MAGIC) + 4 :]
+    if head != _MAGIC + zlib.crc32(body).to_bytes(4, "big"):
+        return Manifest(note=f"the cache {path} was damaged; it was built anew")
+    maker, rows = unpack(body)
+    if maker != _maker():
+        return Manifest()
+    return Manifest({name: Entry(*row) for name, row in rows.items()})
+
+
+def write(folder: Path | None, root: Path, entries: Mapping[str, Entry]) -> str:
+    """Keep the entries; gives a note when they could not be kept.
+
+    When another run holds the lock, its manifest serves as well and ours is dropped.
+    """
+    if folder is None:
+        return ""
+    rows = {name: (e.mtime_ns, e.size, e.digest, e.settled, e.outcome) for name, e in entries.items()}
+    body = pack((_maker(), rows))
+    path = _file(folder, root)
+    try:
+        with store.lock(folder, "manifest", seconds=_LOCK_SECONDS):
+            store.write_atomic(path, _MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
+    except store.BusyError:
+        return ""
+    except OSError as error:
+        return f"the cache {path} cannot be written ({error.strerror})"
+    return ""
+
+
+def pack(value: object) -> bytes:
+    import msgspec.msgpack
+
+    return msgspec.msgpack.encode(value)
+
+
+def unpack(data: bytes) -> Any:
+    import msgspec.msgpack
+
+    return msgspec.msgpack.decode(data)

@@ -1,0 +1,86 @@
+"""One YAML file: its bytes to a plain value that fits its schema, or to what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.diagnostics import Diagnostic, Diagnostics
+from kb.source.assembly import stem
+from kb.source.ids import malformed
+from kb.source.limits import MAX_BYTES
+from kb.source.reader import Tree, read_yaml
+from kb.source.schemas import misfits
+from kb.source.versions import refusal
+
+_MARKS = {
+    b"\xef\xbb\xbf": "UTF-8 with a byte order mark",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
+    """The value of a file that is sound, or None; and the findings. Never raises."""
+    found = Diagnostics()
+    text = _decode(data, path, found)
+    if text is None:
+        return None, list(found)
+    value, trouble = read_yaml(text, path)
+    if len(trouble):
+        return None, list(trouble)
+    if kind == "base" and (reason := refusal(value)):
+        found.add("KB034", reason, file=path, hint="install a matching version of kb-argmap")
+        return None, list(found)
+    if kind not in ("base", "quantities") and (problem := malformed(stem(path))):
+        found.add(problem.rule, problem.message, file=path, expected=problem.expected, hint=problem.hint)
+    wrong = misfits(kind, value)
+    tree = Tree(text if wrong else "")
+    for misfit in wrong:
+        line, column = tree.locate(misfit.path, value=not misfit.on_name)
+        found.add(
+            misfit.rule,
+            misfit.message,
+            file=path,
+            line=line,
+            column=column,
+            expected=misfit.expected,
+            hint=misfit.hint,
+            path=misfit.path,
+        )
+    return (None if len(found) else value), list(found)
+
+
+def _decode(data: bytes, path: str, found: Diagnostics) -> str | None:
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            found.add(
+                "KB003",
+                f"the file is {encoding}",
+                file=path,
+                expected="UTF-8 without a byte order mark",
+                hint="save it as UTF-8",
+            )
+            return None
+    if len(data) > MAX_BYTES:
+        found.add(
+            "KB008",
+            "the file is larger than 1 MB",
+            file=path,
+            expected="at most 1,000,000 bytes",
+            hint="split it",
+        )
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        found.add(
+            "KB003",
+            f"the byte 0x{data[error.start]:02x} is not UTF-8",
+            file=path,
+            line=before.count("\n") + 1,
+            column=len(before) - before.rfind("\n"),
+            expected="UTF-8",
+            hint="save the file as UTF-8; it may be Latin-1 or Windows-1252",
+        )
+        return None

@@ -1,0 +1,125 @@
+"""Which files of a folder belong to the base, and of what kind they are; nothing is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.diagnostics import Diagnostic
+from kb.diagnostics.rules import RULES
+
+KINDS = {
+    "sources": "source",
+    "checks": "check",
+    "quantities": "quantities",
+    "data": "table",
+    "measurements": "measurement",
+    "results": "results",
+}
+YAML_KINDS = frozenset({"base", "claim", "check", "source", "quantities", "table", "measurement"})
+_NOT_TOPICS = frozenset({"schema", "node_modules", "__pycache__"})
+_OPAQUE = {("table", ".csv"): "csv", ("results", ".json"): "results"}
+_LOOKALIKES = frozenset({".yml", ".yaml"})
+_COMPANIONS = frozenset({".md", ".txt", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file of the base as its folder lists it; ``path`` is relative, with forward slashes."""
+
+    path: str
+    kind: str
+    mtime_ns: int
+    size: int
+
+
+def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
+    """The base's files in order of their paths, and what lies among them that kb does not read.
+
+    Hidden names (a leading dot or underscore), folders of tools, and folders that are bases of their
+    own are passed over. Symbolic links count only as files within the base.
+    """
+    seen: list[Seen] = []
+    found: list[Diagnostic] = []
+    home = os.path.realpath(root)
+    for entry, path, kind in _walk(home, "", "claim", found):
+        place = _place(entry, path, kind, home, found)
+        if place is None:
+            continue
+        try:
+            status = entry.stat()
+        except OSError as error:
+            found.append(_finding("KB001", path, f"the file cannot be read: {error.strerror}"))
+            continue
+        seen.append(Seen(path, place, status.st_mtime_ns, status.st_size))
+    seen.sort(key=lambda file: file.path)
+    return seen, found
+
+
+def _walk(
+    folder: str, prefix: str, kind: str, found: list[Diagnostic]
+) -> Iterator[tuple[os.DirEntry[str], str, str]]:
+    try:
+        with os.scandir(folder) as listing:
+            entries = [e for e in listing if not e.name.startswith((".", "_"))]
+    except OSError as error:
+        found.append(
+            _finding("KB001", prefix.rstrip("/") or ".", f"the folder cannot be read: {error.strerror}")
+        )
+        return
+    if prefix and any(e.name == "kb.yaml" for e in entries):
+        return
+    topic = kind == "claim" and any(e.name.endswith(".yaml") for e in entries)
+    for entry in entries:
+        path = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            inside = kind if prefix else KINDS.get(entry.name, "claim")
+            if entry.name not in _NOT_TOPICS:
+                yield from _walk(entry.path, path + "/", inside, found)
+        elif topic or kind != "claim" or _ending(entry.name).lower() in _LOOKALIKES:
+            yield entry, path, kind
+
+
+def _place(entry: os.DirEntry[str], path: str, kind: str, home: str, found: list[Diagnostic]) -> str | None:
+    """The kind of a file, or None, with a finding where somebody might think that it counts."""
+    if not path.isprintable():
+        found.append(_finding("KB031", ascii(path)[1:-1], "the file's name cannot be printed", "rename it"))
+        return None
+    if entry.is_symlink():
+        target = os.path.realpath(entry.path)
+        if os.path.commonpath((home, target)) != home or not Path(target).is_file():
+            found.append(
+                _finding(
+                    "KB002", path, "a link leads out of the base, or to no file", "put the file itself here"
+                )
+            )
+            return None
+    elif not entry.is_file():
+        found.append(_finding("KB001", path, "this is no regular file", "remove it from the base"))
+        return None
+    ending = _ending(entry.name)
+    if path == "kb.yaml":
+        return "base"
+    if ending == ".yaml" and kind != "results":
+        return kind
+    if opaque := _OPAQUE.get((kind, ending)):
+        return opaque
+    if ending.lower() in _LOOKALIKES and kind != "results":
+        stem = path[: -len(ending)]
+        found.append(
+            _finding("KB030", path, f"files that end in {ending} are not read", f"name it {stem}.yaml")
+        )
+    elif ending.lower() not in _COMPANIONS and "/" in path:
+        found.append(_finding("KB031", path, f"kb reads no {ending} files here", "move it out of the base"))
+    return None
+
+
+def _ending(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return dot + ending if stem else ""
+
+
+def _finding(rule: str, file: str, message: str, hint: str = "") -> Diagnostic:
+    return Diagnostic(rule, RULES[rule].severity, message, file, hint=hint)
