@@ -1,0 +1,225 @@
+"""Running checks, and finding what they said before.
+
+``known`` never computes and imports neither numpy nor pint; everything that does is imported when a check
+has to be run.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from kb import store
+from kb.checks.keys import SAMPLES, key, mentioned
+from kb.checks.records import entries, record_data, record_of
+from kb.checks.trouble import blame
+from kb.model import Amount, Base, Check, Record, Run, Verdict
+
+#: Told after each check: its id, how many are done, how many there are.
+Progress = Callable[[str, int, int], None]
+#: A cache folder; True for the base's own, False or None for none.
+Cache = Path | bool | None
+
+#: Kinds that run in a process of their own.
+CHILD_KINDS = ("simulation", "benchmark")
+
+
+def run(
+    base: Base,
+    check: Check,
+    *,
+    samples: int = SAMPLES,
+    live: bool = False,
+    progress: Callable[[float], None] | None = None,
+    choice: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Amount] | None = None,
+) -> Record:
+    """Run one check. What keeps it from running is a verdict too (could-not-run, with the reason).
+
+    ``choice`` keeps the named option of reading dimensions and ``overrides`` changes inputs (of a
+    simulation: params) by name; both leave the flips out. ``live`` measures this machine instead of using a
+    recorded measurement; such a result has no key, since nothing in the base decides it. ``progress`` is told
+    the share done of a simulation, from 0 to 1.
+
+    Raises:
+        ValueError: ``samples`` is no power of two, or below 256.
+    """
+    from kb.checks.kinds import evaluator
+    from kb.checks.verdict import result
+
+    started = time.monotonic()
+    limits: list[str] = []
+    evaluate = evaluator(base, check, samples, live=live, progress=progress, limits=limits)
+    measured_now = live and check.kind == "benchmark"
+    found = result(
+        check,
+        "" if measured_now else key(base, check, samples=samples, choice=choice, overrides=overrides),
+        evaluate,
+        base.config.scale,
+        choice=choice,
+        overrides=overrides,
+    )
+    return Record(
+        found,
+        Run(
+            seconds=round(time.monotonic() - started, 3),
+            host=f"{platform.system()} {platform.machine()}",
+            limits=tuple(dict.fromkeys(limits)),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+    )
+
+
+def run_all(
+    base: Base,
+    ids: Collection[str],
+    *,
+    jobs: int = 0,
+    cache: Cache = True,
+    progress: Progress | None = None,
+    force: bool = False,
+    live: bool = False,
+    samples: int = SAMPLES,
+    executor: Executor | None = None,
+) -> dict[str, Record]:
+    """Run the checks that the cache does not hold; gives the records of all, in the order asked for.
+
+    Each record is stored as soon as it is there, so an interrupted run (KeyboardInterrupt passes
+    through) resumes where it stopped. Formulas run in this thread; kinds with a process of their own
+    run ``jobs`` at a time (default: one a processor). With ``executor``, any
+    ``concurrent.futures.Executor``, every check becomes a task of it. A cached run that did not come about is
+    tried again, and ``live`` and ``force`` run everything.
+
+    Raises:
+        KeyError: the base has no such check.
+    """
+    folder = cache_folder(base, cache)
+    wanted = {name: base.checks[name] for name in ids}
+    done: dict[str, Record] = {}
+    if not (force or live):
+        for name, check in wanted.items():
+            stored = _cached(folder, key(base, check, samples=samples))
+            if stored and not blame(stored.result):
+                done[name] = stored
+
+    def finish(name: str, record: Record) -> None:
+        if record.result.key:
+            store.put(folder, record.result.key, record_data(record))
+        done[name] = record
+        if progress:
+            progress(name, len(done), len(wanted))
+
+    _run(base, [c for n, c in wanted.items() if n not in done], finish, jobs, samples, live, executor)
+    return {name: done[name] for name in wanted}
+
+
+def _run(
+    base: Base,
+    checks: list[Check],
+    finish: Callable[[str, Record], None],
+    jobs: int,
+    samples: int,
+    live: bool,
+    executor: Executor | None,
+) -> None:
+    apart = checks if executor else [check for check in checks if check.kind in CHILD_KINDS]
+    here = [] if executor else [check for check in checks if check.kind not in CHILD_KINDS]
+    stopping = threading.Event()
+
+    def watch(_: float) -> None:
+        if stopping.is_set():
+            raise InterruptedError("the run was stopped")
+
+    task = partial(run, samples=samples, live=live, progress=None if executor else watch)
+    # Two measurements at once would disturb each other.
+    pool = executor or ThreadPoolExecutor(1 if live else jobs or os.cpu_count() or 1, "kb-check")
+    tasks: dict[Future[Record], str] = {pool.submit(task, part_for(base, c), c): c.id for c in apart}
+    try:
+        for check in here:
+            finish(check.id, run(base, check, samples=samples))
+        for done in as_completed(tasks):
+            finish(tasks[done], done.result())
+    except BaseException:
+        stopping.set()
+        for future in tasks:
+            future.cancel()
+        raise
+    finally:
+        if executor is None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def part_for(base: Base, check: Check) -> Base:
+    """The part of a base that a check's run can see, small enough to send to another machine."""
+    return replace(
+        base,
+        claims={},
+        sources={},
+        checks={check.id: check},
+        quantities={name: base.quantities[name] for name in mentioned(base, check)},
+        measurements=base.measurements if check.kind == "benchmark" else {},
+    )
+
+
+# --- what is known already ----------------------------------------------------
+
+
+def cache_folder(base: Base, cache: Cache) -> Path | None:
+    """The folder that a ``cache`` argument means; None where nothing can or shall be kept."""
+    if isinstance(cache, Path):
+        return cache
+    return store.cache_folder(Path(base.root)) if cache else None
+
+
+def known(base: Base, *, cache: Cache = True, samples: int = SAMPLES) -> dict[str, Record]:
+    """What is known of each check without computing: from the cache, else from ``results/``.
+
+    A recorded entry of another key gives a stale record with the old numbers. A check never run is absent.
+    """
+    folder = cache_folder(base, cache)
+    found = {}
+    for name, check in base.checks.items():
+        record = _known(base, check, folder, samples)
+        if record is not None:
+            found[name] = record
+    return found
+
+
+def _known(base: Base, check: Check, folder: Path | None, samples: int) -> Record | None:
+    today = key(base, check, samples=samples)
+    cached = _cached(folder, today)
+    if cached and not blame(cached.result):
+        return cached
+    past = entries(Path(base.root), check.id)
+    same = [entry for entry in past if entry.result.key == today]
+    if same and (cached is None or same[-1].result.ran):
+        return same[-1]
+    if cached:
+        return cached
+    return stale(past[-1]) if past else None
+
+
+def stale(record: Record) -> Record:
+    """A record of another key: its numbers stay readable, its verdict no longer counts."""
+    was = record.result.verdict
+    return replace(
+        record,
+        result=replace(
+            record.result,
+            verdict=Verdict.STALE,
+            reason=f"recorded as “{was}”, but what it depends on has changed since; run `kb check`",
+        ),
+    )
+
+
+def _cached(folder: Path | None, name: str) -> Record | None:
+    data = store.get(folder, name)
+    return None if data is None else record_of(data)

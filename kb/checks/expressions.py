@@ -1,0 +1,319 @@
+"""The little language of ``compute:``: an allow-list over the Python syntax tree.
+
+Numbers, names, ``+ - * / **``, comparisons, unary minus and a fixed table of functions; nothing
+else, so an expression from a stranger can neither reach an object nor run for long. It is
+read into a small immutable tree that ``kb.checks.evaluation`` walks: there is no ``eval``, no ``compile``.
+A text that could be costly is refused before Python's parser sees it.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+MAX_CHARACTERS = 2000
+MAX_TOKENS = 600
+MAX_BRACKETS = 40
+MAX_NODES = 400
+MAX_DEPTH = 80
+
+#: How many arguments each function takes: the least and the most.
+FUNCTIONS: Mapping[str, tuple[int, int]] = {
+    "log": (1, 1),
+    "log2": (1, 1),
+    "log10": (1, 1),
+    "exp": (1, 1),
+    "sqrt": (1, 1),
+    "abs": (1, 1),
+    "round": (1, 1),
+    "floor": (1, 1),
+    "ceil": (1, 1),
+    "min": (2, 8),
+    "max": (2, 8),
+    "where": (3, 3),
+}
+
+
+class ExpressionError(ValueError):
+    """An expression that is refused: what is wrong, where (1-based column), and the likely fix."""
+
+    def __init__(self, message: str, column: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: float
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    id: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    operand: Node
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An arithmetic operation; ``column`` is the operator's."""
+
+    operator: str
+    left: Node
+    right: Node
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """1.0 where it is true, else 0.0; ``column`` is the operator's."""
+
+    operator: str
+    left: Node
+    right: Node
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: str
+    arguments: tuple[Node, ...]
+    column: int
+
+
+Node = Number | Name | Negative | Binary | Comparison | Call
+_Operation = tuple[str, Node, Node, int]
+
+_SPLIT = "split it with let:"
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r\n]+)"
+    r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<mark>\*\*|[<>=!]=|[-+*/<>(),])"
+)
+_SAY: Mapping[str, tuple[str, str]] = {
+    "^": ("'^' is not an operator", "write ** for a power"),
+    "×": ("'×' is not an operator", "write * for a product"),
+    "·": ("'·' is not an operator", "write * for a product"),
+    "−": ("'−' is not a minus sign", "write - (the hyphen on the keyboard)"),
+    "=": ("'=' is not a comparison", "write == to compare, or put the value under let:"),
+    ".": ("a dot is only allowed inside a number", "names have no attributes"),
+    "'": ("text is not allowed in an expression", "an expression holds numbers and names only"),
+    '"': ("text is not allowed in an expression", "an expression holds numbers and names only"),
+    "[": ("'[' is not allowed", "there are no lists and no subscripts; name each number under inputs:"),
+    "%": ("'%' is not an operator", "write 0.1 for 10%"),
+    "&": ("'&' is not an operator", "for 'and' use min(a, b) of two comparisons"),
+    "|": ("'|' is not an operator", "for 'or' use max(a, b) of two comparisons"),
+}
+_WORDS: Mapping[str, str] = {
+    "and": "use min(a, b): a comparison is 1 when true and 0 when not",
+    "or": "use max(a, b): a comparison is 1 when true and 0 when not",
+    "not": "use 1 - a: a comparison is 1 when true and 0 when not",
+    "if": "use where(condition, then, otherwise)",
+    "else": "use where(condition, then, otherwise)",
+    "True": "write 1",
+    "False": "write 0",
+}
+_OPERATORS: Mapping[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Node:
+    """Read an expression.
+
+    Raises:
+        ExpressionError: it is not in the language or exceeds a cap; the column counts from 1.
+    """
+    _screen(text)
+    flat = re.sub(r"[\t\r\n]", " ", text)
+    start = len(flat) - len(flat.lstrip())
+    body = flat.strip()
+    try:
+        tree = ast.parse(body, mode="eval").body
+    except SyntaxError as error:
+        column = start + min(max(error.offset or 1, 1), len(body) or 1)
+        raise ExpressionError("this is not a complete expression", column, _guess(body)) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise ExpressionError("this expression cannot be read", start + 1, "make it shorter") from None
+    return _Reader(flat, start).read(tree, 0)
+
+
+def names(node: Node) -> Mapping[str, int]:
+    """The names an expression uses, each with the column of its first use, in order of appearance."""
+    found: dict[str, int] = {}
+    for part in walk(node):
+        if isinstance(part, Name):
+            found.setdefault(part.id, part.column)
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all nodes below it."""
+    yield node
+    match node:
+        case Negative(operand):
+            yield from walk(operand)
+        case Binary(_, left, right) | Comparison(_, left, right):
+            yield from walk(left)
+            yield from walk(right)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from walk(argument)
+
+
+def _screen(text: str) -> None:
+    """Refuse what is too large or holds a sign that the language does not have, before any parsing."""
+    if len(text) > MAX_CHARACTERS:
+        raise ExpressionError(f"the expression is longer than {MAX_CHARACTERS} characters", 1, _SPLIT)
+    position = tokens = depth = 0
+    previous = ""
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        column = position + 1
+        if match is None:
+            sign = text[position]
+            message, hint = _SAY.get(sign, (f"{sign!r} is not allowed in an expression", ""))
+            raise ExpressionError(message, column, hint)
+        kind, word = match.lastgroup, match.group()
+        position = match.end()
+        if kind == "name" and keyword.iskeyword(word):
+            raise ExpressionError(f"the word {word!r} is not allowed here", column, _WORDS.get(word, ""))
+        if kind == "name" and previous == "number":
+            raise ExpressionError(
+                f"a number runs into the name {word!r}", column, "write * between a number and a name"
+            )
+        depth += (word == "(") - (word == ")")
+        tokens += kind != "space"
+        if depth > MAX_BRACKETS:
+            raise ExpressionError(f"brackets are nested more than {MAX_BRACKETS} deep", column, _SPLIT)
+        if tokens > MAX_TOKENS:
+            raise ExpressionError(f"the expression has more than {MAX_TOKENS} parts", column, _SPLIT)
+        previous = kind or ""
+    if not tokens:
+        raise ExpressionError("the expression is empty")
+
+
+def _guess(text: str) -> str:
+    """The likely cause of a syntax error."""
+    opened, closed = text.count("("), text.count(")")
+    if opened > closed:
+        return "a bracket is not closed"
+    if closed > opened:
+        return "a bracket is closed that was never opened"
+    if text.rstrip()[-1:] in "+-*/<>=(,":
+        return "something is missing at the end"
+    return "an operator or a comma is missing or doubled"
+
+
+class _Reader:
+    """Turns Python's syntax tree into ours; every node type that is not named here is refused."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.start = start
+        self.nodes = 0
+
+    def column(self, node: ast.expr) -> int:
+        return self.start + node.col_offset + 1
+
+    def read(self, node: ast.expr, depth: int) -> Node:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise ExpressionError(f"the expression has more than {MAX_NODES} parts", 1, _SPLIT)
+        if depth > MAX_DEPTH:
+            raise ExpressionError("the expression is nested too deeply", self.column(node), _SPLIT)
+        match node:
+            case ast.Constant():
+                return self.number(node)
+            case ast.Name(id=name):
+                if name in FUNCTIONS:
+                    raise ExpressionError(f"{name} is a function: it needs brackets", self.column(node))
+                return Name(name, self.column(node))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negative(self.read(operand, depth + 1), self.column(node))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand, depth + 1)
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+                return Binary(*self.operation(left, operator, right, depth))
+            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPERATORS:
+                return Comparison(*self.operation(left, operator, right, depth))
+            case ast.Compare():
+                raise ExpressionError(
+                    "comparisons cannot be chained",
+                    self.column(node),
+                    "for a < b < c write min(a < b, b < c)",
+                )
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                return self.call(name, arguments, node, depth)
+        raise ExpressionError(*_refusal(node, self.column(node)))
+
+    def operation(self, left: ast.expr, sign: ast.AST, right: ast.expr, depth: int) -> _Operation:
+        """Sign, operands and the sign's column; only brackets and blanks stand beside it."""
+        word = _OPERATORS[type(sign)]
+        end = self.start + (left.end_col_offset or left.col_offset)
+        column = self.text.index(word, end, self.start + right.col_offset) + 1
+        return word, self.read(left, depth + 1), self.read(right, depth + 1), column
+
+    def number(self, node: ast.Constant) -> Number:
+        column = self.column(node)
+        if type(node.value) not in (int, float):
+            raise ExpressionError(f"{type(node.value).__name__} values are not allowed", column)
+        try:
+            value = float(node.value)  # type: ignore[arg-type]
+        except OverflowError:
+            value = float("inf")
+        if value == float("inf"):
+            raise ExpressionError("this number is too large", column, "numbers go up to about 1e308")
+        return Number(value, column)
+
+    def call(self, name: str, arguments: list[ast.expr], node: ast.Call, depth: int) -> Call:
+        column = self.column(node)
+        if name not in FUNCTIONS:
+            close = get_close_matches(name, FUNCTIONS, 1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FUNCTIONS)}"
+            raise ExpressionError(f"there is no function {name!r}", column, hint)
+        least, most = FUNCTIONS[name]
+        if not least <= len(arguments) <= most:
+            wanted = str(least) if least == most else f"{least} to {most}"
+            raise ExpressionError(f"{name} takes {wanted} argument(s), not {len(arguments)}", column)
+        return Call(name, tuple(self.read(argument, depth + 1) for argument in arguments), column)
+
+
+def _refusal(node: ast.expr, column: int) -> tuple[str, int, str]:
+    match node:
+        case ast.Tuple():
+            return "a list of values is not allowed here", column, "a decimal point is written '.', not ','"
+        case ast.BinOp(op=ast.FloorDiv()):
+            return "'//' is not allowed", column, "write floor(a / b)"
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare():
+            return "this operator is not allowed", column, "there are + - * / ** and comparisons"
+        case ast.Call(func=ast.Name()):
+            return "functions take plain values, no named arguments", column, ""
+        case ast.Call():
+            return "only a function's name can be called", column, "write * for a product"
+    return f"{type(node).__name__} is not allowed in an expression", column, ""

@@ -1,0 +1,102 @@
+"""The key of a result: a hash of everything that can change it.
+
+Computing it imports neither numpy nor pint, so a command that finds all it needs in the cache is fast.
+Versions come from the distributions' metadata; an experiment's code is hashed, not imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+
+from kb import store
+from kb.model import Amount, Base, Benchmark, Check, Measurement, Simulation
+
+#: Raised whenever the same check may give another result than before.
+ENGINE = 1
+#: Samples of an uncertain check.
+SAMPLES = 2**16
+
+_BESIDE_THE_POINT = ("title", "notes", "file", "allow", "circular", "decides", "required")
+
+
+def key(
+    base: Base,
+    check: Check,
+    *,
+    samples: int = SAMPLES,
+    choice: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Amount] | None = None,
+) -> str:
+    """SHA-256 of what the result depends on: engine, check, quantities, measurement or experiment, samples.
+
+    Citations count, since a result shows them; titles, notes and how the check bears do not.
+    """
+    content: dict[str, Any] = msgspec.to_builtins(check)
+    for field in _BESIDE_THE_POINT:
+        del content[field]
+    return store.digest(
+        {
+            "engine": ENGINE,
+            "check": content,
+            "quantities": {name: _quantity(base, name) for name in sorted(mentioned(base, check, overrides))},
+            "samples": samples,
+            "thresholds": [base.config.scale.holds, base.config.scale.fails],
+            "program": _program(base, check),
+            "choice": dict(choice or {}),
+            "overrides": dict(overrides or {}),
+        }
+    )
+
+
+def _quantity(base: Base, name: str) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.to_builtins(base.quantities[name])
+    del content["file"]
+    return content
+
+
+def mentioned(base: Base, check: Check, overrides: Mapping[str, Amount] | None = None) -> set[str]:
+    """The ids of shared quantities that the check may draw on."""
+    names: set[Amount] = {item.quantity for item in check.inputs}
+    for reading in check.readings:
+        for option in reading.options:
+            names.update(option.set.values())
+    for flip in check.flips_if:
+        names.update(flip.set.values())
+    names.update((overrides or {}).values())
+    return {name for name in names if isinstance(name, str) and name in base.quantities}
+
+
+def _program(base: Base, check: Check) -> dict[str, Any]:
+    """What stands behind a check that is more than a formula."""
+    match check.body:
+        case Benchmark() as body:
+            from kb.checks.benchmark import selected
+
+            return _measurement(selected(base, body))
+        case Simulation() as body:
+            from kb import experiments
+
+            try:
+                spec = experiments.find(body.experiment)
+                return {"source": experiments.fingerprint(spec), "numpy": _feature("numpy")}
+            except (LookupError, OSError):
+                return {}
+    return {}
+
+
+def _measurement(found: Measurement | None) -> dict[str, Any]:
+    """A measurement without its raw timings: what was made of them is what counts."""
+    return msgspec.to_builtins(replace(found, raw={}, file="")) if found else {}
+
+
+def _feature(distribution: str) -> str:
+    """Major and minor version: numpy's random streams may change with either (NEP 19)."""
+    try:
+        return ".".join(version(distribution).split(".")[:2])
+    except PackageNotFoundError:
+        return ""

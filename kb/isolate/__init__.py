@@ -1,0 +1,8 @@
+"""Child processes and their limits: run one function where it can do no harm to the caller.
+
+Against mistakes, crashes and run-away loops of *installed* code; it is no sandbox against an attacker.
+"""
+
+from kb.isolate.parent import Outcome, run_child
+
+__all__ = ["Outcome", "run_child"]

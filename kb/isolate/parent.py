@@ -1,0 +1,220 @@
+"""The caller's side: start the child, hand it the job, collect its messages, explain its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any
+
+_RUNNER = Path(__file__).with_name("runner.py")
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE")
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_SIGNALS = {"SIGSEGV": "segmentation fault", "SIGKILL": "perhaps by the system, for lack of memory"}
+_GRACE = 10.0
+_TAIL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a child ended. ``value`` is what the function returned; ``reason`` says why there is none.
+
+    ``limits`` names those that the system enforced ("wall time 20 s", "memory 2 GB", "all descendants" …);
+    ``printed`` is the end of what the child wrote to its standard output and error.
+    """
+
+    ok: bool
+    value: dict[str, Any] | None
+    reason: str
+    seconds: float
+    limits: tuple[str, ...]
+    printed: str = ""
+
+
+def run_child(
+    target: str,
+    payload: Mapping[str, Any],
+    *,
+    seconds: float,
+    memory: int | None,
+    progress: Callable[[float], None] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Call ``target`` ("module:function") with ``payload`` in a process of its own.
+
+    The function takes one JSON object and returns one; if it has a parameter ``progress`` it gets a
+    callable for the share done, passed on to ours. It runs in a temporary folder and an own session, with
+    one thread for linear algebra, ``TZ=UTC``, ``PYTHONHASHSEED=0`` and an otherwise nearly empty
+    environment, to which ``env`` is added. After ``seconds`` of wall time, or beyond ``memory`` bytes of
+    address space (None: no limit), it is stopped; whatever it started is stopped with it. On
+    KeyboardInterrupt the child is killed and the interrupt goes on. Never raises for what the child does:
+    see ``Outcome.reason``.
+    """
+    started = time.monotonic()
+    nonce = secrets.token_hex(16)
+    job = {
+        "nonce": nonce,
+        "target": target,
+        "payload": dict(payload),
+        "seconds": seconds,
+        "memory": memory,
+        "path": _search_path(),
+    }
+    with tempfile.TemporaryDirectory(prefix="kb-", ignore_cleanup_errors=True) as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-s", str(_RUNNER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=_environment(folder, env or {}),
+            start_new_session=True,
+        )
+        heard: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        tail = bytearray()
+        readers = (
+            threading.Thread(target=_listen, args=(process.stdout, nonce, heard), daemon=True),
+            threading.Thread(target=_keep_tail, args=(process.stderr, tail), daemon=True),
+        )
+        for reader in readers:
+            reader.start()
+        said: dict[str, Any] = {}
+        try:
+            _hand_over(process, job)
+            expired = not _follow(process, heard, said, seconds, progress)
+        finally:
+            _end(process)
+            for reader in readers:
+                reader.join(timeout=_GRACE)
+        while not heard.empty():
+            said.update(heard.get() or {})
+    return _outcome(said, expired, seconds, memory, time.monotonic() - started, tail)
+
+
+def _search_path() -> list[str]:
+    """Our own module search path, absolute, so that the child finds what we would, installed or not."""
+    here = str(Path(__file__).resolve().parents[2])
+    found = [str(Path(entry).absolute()) for entry in sys.path]
+    return found if here in found else [*found, here]
+
+
+def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    fixed = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    folders = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), folder)
+    return {**kept, **dict.fromkeys(_THREADS, "1"), **fixed, **folders, **extra}
+
+
+def _hand_over(process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(job).encode() + b"\n")
+        process.stdin.flush()
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    heard: SimpleQueue[dict[str, Any] | None],
+    said: dict[str, Any],
+    seconds: float,
+    progress: Callable[[float], None] | None,
+) -> bool:
+    """Gather messages until the child ends; False when it had to be given up."""
+    # A supervisor keeps the time itself, to the point; without one the clock is ours.
+    deadline = time.monotonic() + seconds + (_GRACE if hasattr(os, "fork") else 0.0)
+    while process.poll() is None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        with suppress(Empty, subprocess.TimeoutExpired):
+            message = heard.get(timeout=min(left, 0.2))
+            if message is None:
+                process.wait(left)
+            elif "progress" not in message:
+                said.update(message)
+            elif progress is not None:
+                progress(message["progress"])
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop whatever still runs: ask the supervisor, by closing its input, then kill the whole group."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    if process.returncode is not None:
+        return
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE / 5)
+        return
+    # Not reaped yet, so the number is still this child's.
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+def _listen(stream: IO[bytes], nonce: str, heard: SimpleQueue[dict[str, Any] | None]) -> None:
+    mark = f"{nonce} ".encode()
+    with stream:
+        for line in stream:
+            if line.startswith(mark) and line.endswith(b"\n"):
+                heard.put(json.loads(line[len(mark) :]))
+    heard.put(None)
+
+
+def _keep_tail(stream: IO[bytes], tail: bytearray) -> None:
+    with stream:
+        while chunk := stream.read1(65536):  # type: ignore[attr-defined]
+            tail += chunk
+            del tail[:-_TAIL]
+
+
+def _outcome(
+    said: Mapping[str, Any], expired: bool, seconds: float, memory: int | None, took: float, tail: bytearray
+) -> Outcome:
+    limits = (f"wall time {seconds:g} s", *said.get("limits", ()))
+    value = said.get("value")
+    if isinstance(value, dict):
+        reason = ""
+    elif "value" in said:
+        reason = f"returned a {type(value).__name__} where an object was expected"
+        value = None
+    else:
+        reason = _why(said, expired, seconds, memory)
+    return Outcome(not reason, value, reason, took, limits, tail.decode("utf-8", "replace"))
+
+
+def _why(said: Mapping[str, Any], expired: bool, seconds: float, memory: int | None) -> str:
+    if said.get("error") == "memory":
+        return "ran out of memory" if memory is None else f"used more than {memory / 1e9:.3g} GB of memory"
+    if "error" in said:
+        return f"stopped by an error: {said['error']}"
+    if expired or said.get("ended") == "time":
+        return f"stopped after {seconds:g} s: time limit"
+    if said.get("ended") == "signal":
+        return _killed(said["signal"])
+    if said.get("code"):
+        return f"ended without a result (exit code {said['code']})"
+    return "ended without a result"
+
+
+def _killed(number: int) -> str:
+    if number == getattr(signal, "SIGXCPU", None):
+        return "stopped: limit of processor time"
+    try:
+        words = _SIGNALS.get(signal.Signals(number).name) or (signal.strsignal(number) or "").lower()
+    except ValueError:
+        words = ""
+    return f"killed by signal {number}" + (f" ({words})" if words else "")

@@ -1,0 +1,242 @@
+"""Distributions, Sobol points, P, quantiles and drivers, against closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from kb.checks.expectation import Condition, ExpectationError, condition
+from kb.checks.formula import Series
+from kb.checks.judgement import judge
+from kb.checks.sampling import REPLICATES, Z95, median, quantile, uniforms
+from kb.checks.spreads import faults
+from kb.checks.summary import drivers, output, rounded
+from kb.checks.units import unit
+from kb.model import Expectation, Scale, Spread, Verdict
+
+N = 2**14
+
+
+@pytest.mark.parametrize(
+    ("spread", "reference"),
+    [
+        (Spread("percentiles", (2.0, 30.0)), stats.lognorm(np.log(15) / (2 * Z95), scale=np.sqrt(60))),
+        (Spread("percentiles", (-1.0, 3.0)), stats.norm(1.0, 2 / Z95)),
+        (Spread("uniform", (-2.0, 5.0)), stats.uniform(-2, 7)),
+        (Spread("normal", (3.0, 0.5)), stats.norm(3, 0.5)),
+        (Spread("beta", (2.0, 5.0, 10.0, 20.0)), stats.beta(2, 5, 10, 10)),
+        (Spread("triangular", (1.0, 2.0, 5.0)), stats.triang(0.25, 1, 4)),
+        (Spread("triangular", (0.0, 0.0, 5.0)), stats.triang(0, 0, 5)),
+        (Spread("triangular", (0.0, 5.0, 5.0)), stats.triang(1, 0, 5)),
+    ],
+)
+def test_quantiles_are_scipys(spread: Spread, reference: stats.rv_continuous) -> None:
+    u = np.array([1e-6, 0.05, 0.2, 0.25, 0.5, 0.77, 0.95, 1 - 1e-6])
+    np.testing.assert_allclose(quantile(spread, u), reference.ppf(u), rtol=1e-9, atol=1e-12)
+    assert median(spread) == pytest.approx(reference.median())
+
+
+def test_stated_percentiles_are_met() -> None:
+    spread = Spread("percentiles", (2.7e11, 3.3e11))
+    np.testing.assert_allclose(quantile(spread, np.array([0.05, 0.95])), spread.parameters, rtol=1e-12)
+
+
+def test_a_discrete_distribution_has_its_weights() -> None:
+    drawn = quantile(Spread("discrete", (1.0, 2.0, 9.0, 1.0, 0.0, 3.0)), uniforms(["x"], N, "s")["x"])
+    assert set(np.unique(drawn)) == {1.0, 9.0}
+    assert np.mean(drawn == 9) == pytest.approx(0.75, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        Spread("percentiles", (3.0, 1.0)),
+        Spread("percentiles", (1.0, 1.0)),
+        Spread("uniform", (1.0, 1.0)),
+        Spread("normal", (1.0, 0.0)),
+        Spread("normal", (1.0, float("nan"))),
+        Spread("beta", (0.0, 1.0, 0.0, 1.0)),
+        Spread("beta", (1.0, 1.0, 1.0, 0.0)),
+        Spread("triangular", (1.0, 0.0, 2.0)),
+        Spread("triangular", (1.0, 1.0, 1.0)),
+        Spread("discrete", (1.0, 2.0, 0.0, 0.0)),
+        Spread("discrete", (1.0, 2.0, -1.0, 2.0)),
+    ],
+)
+def test_impossible_distributions_are_named(spread: Spread) -> None:
+    assert faults(spread)
+
+
+def test_points_follow_from_names_and_seed_only() -> None:
+    first = uniforms(["b", "a"], N, "seed")
+    again = uniforms(["a", "b", "a"], N, "seed")
+    other = uniforms(["a", "b"], N, "another seed")
+    assert list(first) == ["a", "b"]
+    np.testing.assert_array_equal(first["a"], again["a"])
+    assert not np.array_equal(first["a"], other["a"])
+    assert not np.array_equal(first["a"], first["b"])
+
+
+def test_each_replicate_is_a_net_and_no_two_are_the_same() -> None:
+    nets = uniforms(["a"], N, "seed")["a"].reshape(REPLICATES, -1)
+    size = nets.shape[1]
+    for net in nets:
+        assert sorted((net * size).astype(int)) == list(range(size))
+    assert len({tuple(net[:4]) for net in nets}) == REPLICATES
+
+
+@pytest.mark.parametrize("samples", [0, 255, 1000, 128, 3 * 2**12])
+def test_samples_must_be_a_power_of_two(samples: int) -> None:
+    with pytest.raises(ValueError, match="power of two"):
+        uniforms(["a"], samples, "seed")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(-2, 2), st.text(max_size=5))
+def test_p_is_the_closed_form_within_its_interval(threshold: float, seed: str) -> None:
+    values = quantile(Spread("normal", (0.0, 1.0)), uniforms(["x"], N, seed)["x"])
+    found = judge(values, Condition("", low=threshold), Scale())
+    assert found.p == pytest.approx(stats.norm.sf(threshold), abs=1e-3)
+    assert found.p_low is not None
+    assert found.p_high is not None
+    assert found.p_low <= found.p <= found.p_high
+    assert found.p_high - found.p_low < 5e-3
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    hits = 0
+    for trial in range(60):
+        points = uniforms(["x", "y"], 2**10, f"trial {trial}")
+        found = judge(points["x"] * points["y"], Condition("", high=0.3), Scale())
+        truth = 0.3 - 0.3 * np.log(0.3)
+        hits += bool(found.p_low <= truth <= found.p_high)
+    assert hits >= 50
+
+
+@pytest.mark.parametrize(
+    ("low", "verdict"),
+    [
+        (0.05, Verdict.HOLDS),
+        (0.5, Verdict.INCONCLUSIVE),
+        (0.95, Verdict.FAILS),
+        (0.1001, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_the_whole_interval_must_pass_a_threshold(low: float, verdict: Verdict) -> None:
+    values = uniforms(["x"], N, "seed")["x"]
+    assert judge(values, Condition("", low=low), Scale()).verdict is verdict
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_one_undefined_sample_makes_the_whole_undefined(bad: float) -> None:
+    values = np.ones(N)
+    values[17] = bad
+    for case in (Condition("", low=0.0), Condition("", high=2.0), Condition("", truth=True)):
+        found = judge(values, case, Scale())
+        assert found.verdict is Verdict.COULD_NOT_RUN
+        assert found.reason.startswith("undefined:")
+        assert found.p is None
+        assert judge(np.asarray(bad), case, Scale()).verdict is Verdict.COULD_NOT_RUN
+
+
+def test_seeds_are_a_share_without_an_interval() -> None:
+    found = judge(np.array([1.0, 1, 1, 1, 0]), Condition("", low=0.5), Scale(), seeded=True)
+    assert (found.p, found.p_low, found.p_high, found.verdict) == (0.8, 0.8, 0.8, Verdict.INCONCLUSIVE)
+
+
+def test_quantiles_of_a_lognormal_product_are_the_closed_form() -> None:
+    points = uniforms(["x", "y"], 2**16, "seed")
+    one = Spread("percentiles", (1.0, 10.0))
+    values = quantile(one, points["x"]) * quantile(one, points["y"])
+    found = output("result", Series(values, "1"))
+    wide = Z95 * np.sqrt(2) * np.log(10) / (2 * Z95)
+    assert found.value == pytest.approx(10.0, rel=2e-3)
+    assert found.quantiles["p5"] == pytest.approx(10 * np.exp(-wide), rel=5e-3)
+    assert found.quantiles["p95"] == pytest.approx(10 * np.exp(wide), rel=5e-3)
+
+
+def test_a_histogram_counts_nearly_all_samples_with_the_right_axis() -> None:
+    u = uniforms(["x"], N, "seed")["x"]
+    even = output("r", Series(u, "1"))
+    wide = output("r", Series(quantile(Spread("percentiles", (1.0, 1000.0)), u), "1"))
+    for found in (even, wide):
+        assert len(found.counts) + 1 == len(found.edges) <= 41
+        assert 0.99 * N <= sum(found.counts) <= N
+    assert np.allclose(np.diff(even.edges), np.diff(even.edges)[0], rtol=1e-3)
+    assert np.allclose(np.diff(np.log(wide.edges)), np.diff(np.log(wide.edges))[0], rtol=1e-3)
+
+
+def test_drivers_are_the_closed_form_shares_of_variance() -> None:
+    points = uniforms(["big", "none", "small"], 2**16, "seed")
+    values = np.exp(2 * quantile(Spread("normal", (0, 1)), points["big"]))
+    values = values * np.exp(quantile(Spread("normal", (0, 1)), points["small"]))
+    found = drivers(values, points, Condition("", low=1.0))
+    assert [d.input for d in found] == ["big", "small", "none"]
+    assert [d.share for d in found] == pytest.approx([0.8, 0.2, 0.0], abs=0.01)
+    assert found[0].p_low < 0.05 < 0.95 < found[0].p_high
+    assert found[2].p_low == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_single_driver_explains_nearly_all() -> None:
+    points = uniforms(["x"], 2**16, "seed")
+    values = quantile(Spread("percentiles", (1.0, 9.0)), points["x"])
+    assert drivers(values, points, Condition("", low=3.0))[0].share > 0.99
+
+
+def test_numbers_are_rounded_to_six_digits() -> None:
+    assert rounded(123456789.0) == 123457000.0
+    assert rounded(-1.23456789e-9) == -1.23457e-9
+    assert rounded(None) is None
+
+
+# --- expectations ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expect", "band", "words"),
+    [
+        (Expectation(about="3640 petaflop/s*day", within="1.1x"), (3640 / 1.1, 3640 * 1.1), "factor of 1.1"),
+        (Expectation(about=100.0, within="10%"), (90.0, 110.0), "within 10 %"),
+        (Expectation(about=100.0, within=5.0), (95.0, 105.0), "of 100 petaflop/s*day"),
+        (Expectation(about=-100.0, within="2x"), (-200.0, -50.0), "factor"),
+        (Expectation(at_least="8.64e19 FLOP"), (1.0, None), "at least 8.64e19 FLOP"),
+        (Expectation(at_most=7.0), (None, 7.0), "at most 7 petaflop/s*day"),
+        (Expectation(between=(1.0, "8.64e20 FLOP")), (1.0, 10.0), "between"),
+    ],
+)
+def test_bands(expect: Expectation, band: tuple[float, float], words: str) -> None:
+    found = condition(expect, unit("petaflop/s*day"))
+    assert found.band == pytest.approx(band)
+    assert words in found.words
+
+
+@pytest.mark.parametrize(
+    ("expect", "field"),
+    [
+        (Expectation(), "expect"),
+        (Expectation(about=1.0), "about"),
+        (Expectation(about=1.0, within="0.9x"), "within"),
+        (Expectation(about=0.0, within="2x"), "within"),
+        (Expectation(about=0.0, within="5%"), "within"),
+        (Expectation(about=1.0, within=0.0), "within"),
+        (Expectation(about=1.0, within="1 token"), "within"),
+        (Expectation(about="1 token", within="2x"), "about"),
+        (Expectation(at_least="1 FLOP/s"), "at_least"),
+        (Expectation(at_most="x"), "at_most"),
+        (Expectation(between=(2.0, 1.0)), "between"),
+        (Expectation(is_true="result"), "is_true"),
+    ],
+)
+def test_expectations_that_cannot_be_used(expect: Expectation, field: str) -> None:
+    with pytest.raises(ExpectationError) as refused:
+        condition(expect, unit("FLOP"))
+    assert refused.value.field == field
+
+
+def test_the_ends_of_a_band_belong_to_it_up_to_rounding() -> None:
+    inside = Condition("", low=0.3, high=0.3)
+    assert inside.met(np.asarray(0.1 + 0.2))
+    assert not inside.met(np.asarray(0.3001))
