@@ -280,9 +280,11 @@ def bench_devices(output: str) -> None:
 
     found = devices()
     if output == "json":
-        printing.print_json([printing.device_data(d) for d in found])
+        printing.print_json([printing.device_data(d) for d in found.devices])
     else:
-        printing.print_devices(found)
+        printing.print_devices(found.devices)
+    for problem in found.problems:
+        click.echo(f"note: {problem}", err=True)
 
 
 @bench.command(
@@ -315,8 +317,11 @@ def bench_flops(
         chosen = command.choose(device, backend)
     except command.NoSuchDevice as error:
         _stop(str(error), output, code=FINDINGS)
-    with bench_progress(chosen.name) as progress:
-        record = command.flops(chosen, budget=seconds, progress=progress)
+    try:
+        with bench_progress(chosen.name) as progress:
+            record = command.flops(chosen, budget=seconds, progress=progress)
+    except command.MeasurementFailed as error:
+        _stop(str(error), output, code=FINDINGS)
     saved = command.save(record, root) if root is not None else None
     if output == "json":
         printing.print_json(record)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.words import MARKS, chance, clip, plural, rate
+from kb.cli.words import MARKS, chance, clip, plural, rate, said_verdict
 from kb.drawing.numbers import with_unit
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 VERDICT_STYLE = {"holds": "green", "fails": "magenta", "mixed": "blue", "inconclusive": "blue"}
+STOPPED = {
+    "interval": "stopped when the interval was within 1 %",
+    "budget": "stopped when the time was up",
+}
 PIPE_WIDTH = 120
 
 
@@ -137,7 +141,7 @@ def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[s
     table.add_column("Condition or reason", ratio=3)
     for check_id, record in report.records.items():
         result = record.result
-        verdict = str(result.verdict)
+        verdict = said_verdict(opened.base.checks[check_id], record)
         mark = f"{MARKS[verdict]} {verdict.replace('-', ' ')}" + (" *" if result.provisional else "")
         title = opened.base.checks[check_id].title
         name = Text(title or check_id)
@@ -153,11 +157,11 @@ def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[s
         )
     if report.records:
         out.print(table)
-    _print_check_summary(out, report, failures)
+    _print_check_summary(out, opened, report, failures)
 
 
-def _print_check_summary(out: Console, report: CheckReport, failures: Sequence[str]) -> None:
-    counts = Counter(str(r.result.verdict) for r in report.records.values())
+def _print_check_summary(out: Console, opened: Opened, report: CheckReport, failures: Sequence[str]) -> None:
+    counts = Counter(said_verdict(opened.base.checks[c], r) for c, r in report.records.items())
     said = ", ".join(f"{counts[v]} {v.replace('-', ' ')}" for v in MARKS if counts[v])
     kept = len(report.records) - report.computed
     out.print(f"\n{plural(len(report.records), 'check')}: {said or 'none selected'}. {kept} from the cache.")
@@ -239,9 +243,9 @@ def print_measurement(record: Mapping[str, Any]) -> None:
         stats = test["stats"]
         click.echo(
             f"  {name}: {rate(stats['median'])} "
-            f"(95 % interval {rate(stats['ci_low'])} to {rate(stats['ci_high'])}; "
-            f"best {rate(stats['best'])}); stopped by {test['stop']}"
+            f"(95 % interval {rate(stats['ci_low'])} to {rate(stats['ci_high'])}; best {rate(stats['best'])})"
         )
+        click.echo(f"    {len(test['samples_s'])} timings, {STOPPED.get(test['stop'], test['stop'])}")
         if test["flags"]:
             click.echo(f"    mind: {', '.join(test['flags'])}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from kb.cli.words import MARKS, STANDING_MARKS, chance
+from kb.cli.words import MARKS, STANDING_MARKS, chance, said_verdict
 from kb.commands.looking import Look, Why
 from kb.commands.opening import Opened
 from kb.drawing.numbers import number, with_unit
@@ -125,8 +125,9 @@ def _headline(opened: Opened, account: Account) -> str:
 
 
 def _check_line(opened: Opened, bearing: Bearing, record: Record | None, indent: str) -> Iterator[str]:
-    title = opened.base.checks[bearing.check].title or bearing.check
-    verdict = str(record.result.verdict) if record else "not run yet"
+    check = opened.base.checks[bearing.check]
+    title = check.title or check.id
+    verdict = said_verdict(check, record)
     p = f", P = {chance(record.result.p)}" if record and record.result.p is not None else ""
     yield f"{indent}{MARKS[verdict]} check “{title}” ({BEARS[bearing.bears]}): {verdict}{p}"
     if record and (said := record.result.reason or record.result.condition):
@@ -172,7 +173,8 @@ def _check(opened: Opened, check: Check, look: Look) -> Iterator[str]:
         yield f"not run yet; run it with: kb check {check.id}"
     else:
         p = f", P = {chance(result.p)}" if result.p is not None else ""
-        yield f"{MARKS[result.verdict]} {result.verdict}{p}" + (", provisional" if result.provisional else "")
+        verdict = said_verdict(check, look.record)
+        yield f"{MARKS[verdict]} {verdict}{p}" + (", provisional" if result.provisional else "")
         if result.reason or result.condition:
             yield f"  {result.reason or result.condition}"
         if result.output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.drawing.numbers import with_unit
+from kb.model import Check, Record
 
 MARKS = {
     "holds": "✓",
@@ -11,10 +12,18 @@ MARKS = {
     "inconclusive": "?",
     "could-not-run": "–",
     "stale": "~",
+    "context": "·",
     "not run yet": "·",
 }
 PREFIXES = (("exa", 1e18), ("peta", 1e15), ("tera", 1e12), ("giga", 1e9), ("mega", 1e6))
 STANDING_MARKS = {"stands": "✓", "falls": "✗", "open": "○"}
+
+
+def said_verdict(check: Check, record: Record | None) -> str:
+    """The verdict as a word; a check that expects nothing only gives context."""
+    if record is None:
+        return "not run yet"
+    return str(record.result.verdict) if check.expect or not record.result.ran else "context"
 
 
 def plural(count: int, noun: str) -> str:

@@ -71,7 +71,14 @@ def check(
     Finished results are kept in the cache as they come, so an interrupted run resumes. With ``record``
     the verdicts that are new are appended to ``results/``.
     """
-    ids = checks_of(opened, selection, exclude)
+    ids = checks_of(
+        opened,
+        selection,
+        exclude,
+        verdicts=lambda: {
+            c: str(r.result.verdict) for c, r in checks.known(opened.base, cache=cache).items()
+        },
+    )
     before = {c: r.result for c, r in checks.recorded(opened.base).items()}
     known = {} if force or live else checks.known(opened.base, cache=cache)
     ready = {c: known[c] for c in ids if c in known and known[c].result.verdict is not Verdict.STALE}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import kb
 from kb import resources, source, store
@@ -21,6 +22,7 @@ class Opened:
     base: Base
     argument: ArgumentMap
     diagnostics: tuple[Diagnostic, ...]
+    files: int
     notes: tuple[str, ...] = ()
 
     @property
@@ -44,45 +46,26 @@ def find(explicit: str | None = None, start: Path | None = None) -> Path:
 
 
 def findings(root: Path, *, cache: bool = True) -> Findings:
-    """All diagnostics of the base at ``root``; from the cache when no file changed since."""
-    folder = store.cache_folder(root) if cache else None
-    key = _findings_key(root) if folder is not None else ""
-    kept = store.get(folder, key) if folder is not None else None
+    """All diagnostics of the base at ``root``; without reading a file when none changed since."""
+    kept = store.get(*_kept(root)) if cache else None
     if kept is not None:
-        return Findings(
-            root, tuple(_diagnostic(d) for d in kept["diagnostics"]), kept["files"], tuple(kept["notes"])
-        )
-    opened, files = _open(root, cache=cache)
-    if folder is not None:
-        store.put(
-            folder,
-            key,
-            {
-                "diagnostics": [asdict(d) for d in opened.diagnostics],
-                "files": files,
-                "notes": [],
-            },
-        )
-    return Findings(root, opened.diagnostics, files, opened.notes)
+        return Findings(root, _restored(kept), kept["files"])
+    opened = open_base(root, cache=cache)
+    return Findings(root, opened.diagnostics, opened.files, opened.notes)
 
 
 def open_base(root: Path, *, cache: bool = True) -> Opened:
     """Load the base at ``root`` with its diagnostics, running no check."""
-    folder = store.cache_folder(root) if cache else None
-    kept = store.get(folder, _findings_key(root)) if folder is not None else None
-    if kept is None:
-        opened, _ = _open(root, cache=cache)
-        return opened
     from kb.graph import argument_map
 
+    folder, key = _kept(root) if cache else (None, "")
+    kept = store.get(folder, key)
     loaded = source.load(root, cache=cache)
-    return Opened(
-        root,
-        loaded.base,
-        argument_map(loaded.base),
-        tuple(_diagnostic(d) for d in kept["diagnostics"]),
-        loaded.notes,
-    )
+    argument = argument_map(loaded.base)
+    diagnostics = _restored(kept) if kept is not None else _judged(loaded, argument)
+    if kept is None:
+        store.put(folder, key, {"diagnostics": [asdict(d) for d in diagnostics], "files": len(loaded.files)})
+    return Opened(root, loaded.base, argument, diagnostics, len(loaded.files), loaded.notes)
 
 
 def standings(
@@ -95,24 +78,22 @@ def standings(
     return solve(opened.argument, opened.base, results, accept_unverified=accept_unverified)
 
 
-def _open(root: Path, *, cache: bool) -> tuple[Opened, int]:
+def _judged(loaded: source.Loaded, argument: ArgumentMap) -> tuple[Diagnostic, ...]:
     from kb import checks
-    from kb.graph import argument_map
     from kb.lint import lint
 
-    loaded = source.load(root, cache=cache)
-    diagnostics = Diagnostics(loaded.diagnostics)
-    argument = argument_map(loaded.base)
+    diagnostics = Diagnostics(loaded.base.config.severities)
+    diagnostics.extend(loaded.diagnostics)
     checks.validate(loaded.base, diagnostics)
     lint(loaded.base, argument, diagnostics)
-    return Opened(root, loaded.base, argument, tuple(diagnostics), loaded.notes), len(loaded.files)
+    return tuple(diagnostics)
 
 
-def _findings_key(root: Path) -> str:
+def _kept(root: Path) -> tuple[Path | None, str]:
+    """Where the diagnostics of the base as it is now are kept: the cache folder and the key."""
     # The date is part of the key because some rules ask whether a date lies in the future.
-    return store.digest(
-        ["findings", kb.__version__, _code_stamp(), date.today().isoformat(), source.fingerprint(root)]
-    )
+    stamp = ["findings", kb.__version__, _code_stamp(), date.today().isoformat(), source.fingerprint(root)]
+    return store.cache_folder(root), store.digest(stamp)
 
 
 def _code_stamp() -> list[list[object]]:
@@ -126,7 +107,5 @@ def _code_stamp() -> list[list[object]]:
     return stamps
 
 
-def _diagnostic(kept: Mapping[str, object]) -> Diagnostic:
-    fields = dict(kept)
-    fields["path"] = tuple(fields.get("path", ()))  # type: ignore[arg-type]
-    return Diagnostic(**fields)  # type: ignore[arg-type]
+def _restored(kept: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
+    return tuple(Diagnostic(**{**d, "path": tuple(d["path"])}) for d in kept["diagnostics"])

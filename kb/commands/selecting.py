@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 
 from kb.commands.opening import Opened
 
 
 class UnknownName(LookupError):
-    """A name that is nothing in the base; ``near`` holds what may have been meant."""
-
-    def __init__(self, name: str, near: list[str]) -> None:
-        self.name, self.near = name, near
-        hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
-        super().__init__(f"nothing in this base is called {name!r}.{hint}")
+    """A name or selector that means nothing in the base; the text says what may have been meant."""
 
 
 def names(opened: Opened) -> dict[str, str]:
@@ -38,33 +33,56 @@ def resolve(opened: Opened, name: str) -> tuple[str, str]:
     known = names(opened)
     target = opened.base.config.renamed.get(name, name)
     if target not in known:
-        raise UnknownName(name, get_close_matches(name, known, 3, 0.6))
+        near = " or ".join(repr(n) for n in get_close_matches(name, known, 3, 0.6))
+        hint = f" Did you mean {near}?" if near else ""
+        raise UnknownName(f"nothing in this base is called {name!r}.{hint}")
     return target, known[target]
 
 
 def checks_of(
-    opened: Opened, selection: Collection[str] = (), exclude: Collection[str] = ()
+    opened: Opened,
+    selection: Collection[str] = (),
+    exclude: Collection[str] = (),
+    *,
+    verdicts: Callable[[], Mapping[str, str]] = dict,
 ) -> tuple[str, ...]:
-    """The checks that a selection names, in the base's order; a claim stands for its checks.
+    """The checks that a selection names, in the base's order.
 
-    A selection is a list of selectors: ids, ``tag:``, ``source:``, ``topic:``, ``kind:``, ``+x``, ``x+``
-    (see ``kb.graph.select``). Without one, every check. Raises ``UnknownName``.
+    A selector is a check's id, ``kind:`` or ``verdict:`` of the check, or anything that picks claims (an id,
+    ``tag:``, ``source:``, ``topic:``, ``+x``, ``x+``; see ``kb.graph.select``): a claim means its checks.
+    A space between selectors means either, a comma both. Without a selection, every check. ``verdicts`` is
+    called only when a selector asks for one. Raises ``UnknownName``.
     """
+    wanted = _union(opened, selection, verdicts) if selection else set(opened.base.checks)
+    if exclude:
+        wanted -= _union(opened, exclude, verdicts)
+    return tuple(c for c in opened.base.checks if c in wanted)
+
+
+def _union(opened: Opened, selectors: Collection[str], verdicts: Callable[[], Mapping[str, str]]) -> set[str]:
+    terms = [term for selector in selectors for term in selector.split()]
+    return {
+        check
+        for term in terms
+        for check in set.intersection(*(_atom(opened, atom, verdicts) for atom in term.split(",")))
+    }
+
+
+def _atom(opened: Opened, atom: str, verdicts: Callable[[], Mapping[str, str]]) -> set[str]:
+    from kb.graph import SelectionError, select
+
     base = opened.base
-    wanted = set(base.checks) if not selection else set(select_ids(opened, selection))
-    wanted -= set(select_ids(opened, exclude)) if exclude else set()
-    for claim_id in list(wanted & set(base.claims)):
-        wanted |= {bearing.check for bearing in base.claims[claim_id].checks}
-    return tuple(c for c in base.checks if c in wanted)
-
-
-def select_ids(opened: Opened, selectors: Collection[str]) -> frozenset[str]:
-    """All ids that the selectors name together."""
-    from kb.graph import select
-
-    for selector in selectors:
-        for part in selector.replace(",", " ").split():
-            plain = part.strip("+0123456789") if "+" in part else part
-            if ":" not in plain:
-                resolve(opened, plain)
-    return frozenset(select(opened.base, opened.argument, " ".join(selectors)))
+    attribute, _, value = atom.partition(":")
+    if attribute == "kind" and value:
+        return {c.id for c in base.checks.values() if c.kind == value}
+    if attribute == "verdict" and value:
+        return {check for check, verdict in verdicts().items() if verdict == value}
+    if not value and "+" not in atom and "*" not in atom:
+        target, kind = resolve(opened, atom)
+        if kind == "check":
+            return {target}
+    try:
+        claims = set(select(base, opened.argument, atom))
+    except SelectionError as error:
+        raise UnknownName(str(error)) from error
+    return {bearing.check for bearing in opened.argument.bearings if bearing.claim in claims}
