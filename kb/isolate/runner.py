@@ -78,28 +78,30 @@ def _limit(seconds: float, memory: int | None) -> list[str]:
     except ImportError:
         return []
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    taken = []
     # Wall time is the supervisor's; this ends a worker whose supervisor is gone, whatever its threads.
-    processor = math.ceil(seconds) * (os.cpu_count() or 1) + 1
-    if _take(resource.RLIMIT_CPU, processor):
-        taken.append(f"processor time {processor} s")
+    processor = _take(resource.RLIMIT_CPU, math.ceil(seconds) * (os.cpu_count() or 1) + 1)
     # macOS accepts a limit on address space and does not enforce it.
-    if memory is not None and sys.platform != "darwin" and _take(resource.RLIMIT_AS, memory):
-        taken.append(f"memory {memory / 1e9:.3g} GB")
-    return taken
+    space = None
+    if memory is not None and sys.platform != "darwin":
+        space = _take(resource.RLIMIT_AS, memory)
+    return [
+        *([] if processor is None else [f"processor time {processor} s"]),
+        *([] if space is None else [f"memory {space / 1e9:.3g} GB"]),
+    ]
 
 
-def _take(which: int, value: int) -> bool:
+def _take(which: int, value: int) -> int | None:
+    """Set one limit, or the system's own if that is lower; returns what holds now, None if it was refused."""
     import resource
 
     _, hard = resource.getrlimit(which)
-    if hard != resource.RLIM_INFINITY and value > hard:
-        value = hard
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
     try:
         resource.setrlimit(which, (value, hard))
     except (OSError, ValueError):
-        return False
-    return True
+        return None
+    return value
 
 
 # --- the supervisor -----------------------------------------------------------

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from kb import store
 from kb.diagnostics import Diagnostic, Diagnostics
 from kb.model import Base
@@ -93,7 +95,7 @@ def _refresh(
         after = manifest.entry(file, data, b"", now_ns=now)
         same = before is not None and before.digest == after.digest
         outcome = before.outcome if before is not None and same else _examine(data, file)
-        entries[file.path] = replace(after, outcome=outcome)
+        entries[file.path] = structs.replace(after, outcome=outcome)
     return entries, unread
 
 

@@ -17,6 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec.msgpack
+
 import kb
 from kb import resources, store
 from kb.source.scanning import Seen
@@ -26,8 +28,7 @@ _SETTLED_NS = 2_000_000_000
 _LOCK_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file as it was read. ``outcome`` is packed by ``pack``; empty for files that are only hashed."""
 
     mtime_ns: int
@@ -87,10 +88,11 @@ def read(folder: Path | None, root: Path) -> Manifest:
     head, body = stored[: len(_MAGIC) + 4], stored[len(_MAGIC) + 4 :]
     if head != _MAGIC + zlib.crc32(body).to_bytes(4, "big"):
         return Manifest(note=f"the cache {path} was damaged; it was built anew")
-    maker, rows = unpack(body)
-    if maker != _maker():
+    try:
+        maker, entries = msgspec.msgpack.decode(body, type=tuple[str, dict[str, Entry]])
+    except msgspec.DecodeError:
         return Manifest()
-    return Manifest({name: Entry(*row) for name, row in rows.items()})
+    return Manifest(entries if maker == _maker() else {})
 
 
 def write(folder: Path | None, root: Path, entries: Mapping[str, Entry]) -> str:
@@ -100,8 +102,7 @@ def write(folder: Path | None, root: Path, entries: Mapping[str, Entry]) -> str:
     """
     if folder is None:
         return ""
-    rows = {name: (e.mtime_ns, e.size, e.digest, e.settled, e.outcome) for name, e in entries.items()}
-    body = pack((_maker(), rows))
+    body = pack((_maker(), entries))
     path = _file(folder, root)
     try:
         with store.lock(folder, "manifest", seconds=_LOCK_SECONDS):
@@ -114,12 +115,8 @@ def write(folder: Path | None, root: Path, entries: Mapping[str, Entry]) -> str:
 
 
 def pack(value: object) -> bytes:
-    import msgspec.msgpack
-
     return msgspec.msgpack.encode(value)
 
 
 def unpack(data: bytes) -> Any:
-    import msgspec.msgpack
-
     return msgspec.msgpack.decode(data)

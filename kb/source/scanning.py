@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.diagnostics import Diagnostic
 from kb.diagnostics.rules import RULES
@@ -25,8 +25,7 @@ _LOOKALIKES = frozenset({".yml", ".yaml"})
 _COMPANIONS = frozenset({".md", ".txt", ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A file of the base as its folder lists it; ``path`` is relative, with forward slashes."""
 
     path: str

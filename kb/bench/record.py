@@ -1,0 +1,111 @@
+"""Records of measurements: into a base, out of it, and which one a check means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from kb.model import Measurement, TestRun
+
+
+def to_measurement(record: Mapping[str, Any], name: str = "", file: str = "") -> Measurement:
+    """A record that fits its schema as a Measurement; tests with a wrong result are left out."""
+    from kb.source.convert import measurement
+
+    return measurement(name, record, file)
+
+
+def pick(measurement: Measurement, test: str, dtype: str) -> TestRun | None:
+    """The measurement's headline run of a test: the checked one with the largest matrices."""
+    runs = [run for run in measurement.runs if (run.test, run.dtype) == (test, dtype) and run.checked]
+    return max(runs, key=lambda run: run.n, default=None)
+
+
+def select(
+    measurements: Mapping[str, Measurement] | Iterable[Measurement], selector: Mapping[str, str]
+) -> Measurement | None:
+    """The newest measurement that fits and holds a checked run; None when there is none.
+
+    ``selector`` may name ``kind`` (gpu, cpu, software), ``name`` (a pattern with * and ?, letter case
+    aside), ``id``, ``backend``, ``test`` and ``dtype``. One whose run has no flags goes before newer ones
+    that have. A device that is no GPU never answers to ``kind: gpu``. Raises ValueError for an unknown
+    selector.
+    """
+    unknown = set(selector) - {"kind", "name", "id", "backend", "test", "dtype"}
+    if unknown:
+        raise ValueError(f"a measurement is not selected by {', '.join(sorted(unknown))}")
+    every = measurements.values() if isinstance(measurements, Mapping) else measurements
+    found = [
+        (not run.flags, measurement.when, measurement.id, measurement)
+        for measurement in every
+        if _fits(measurement, selector) and (run := _run(measurement, selector)) is not None
+    ]
+    return max(found, key=lambda row: row[:3])[3] if found else None
+
+
+def _fits(measurement: Measurement, selector: Mapping[str, str]) -> bool:
+    device = measurement.device
+    kind = selector.get("kind", device.kind)
+    return (
+        kind == device.kind
+        and (kind != "gpu" or device.is_gpu)
+        and fnmatchcase(device.name.casefold(), selector.get("name", "*").casefold())
+        and selector.get("id", measurement.id) == measurement.id
+        and selector.get("backend", device.backend) == device.backend
+    )
+
+
+def _run(measurement: Measurement, selector: Mapping[str, str]) -> TestRun | None:
+    tests = {(run.test, run.dtype) for run in measurement.runs}
+    wanted = [
+        (test, dtype)
+        for test, dtype in sorted(tests)
+        if selector.get("test", test) == test and selector.get("dtype", dtype) == dtype
+    ]
+    found = [run for test, dtype in wanted if (run := pick(measurement, test, dtype)) is not None]
+    return min(found, key=lambda run: len(run.flags), default=None)
+
+
+def record_id(record: Mapping[str, Any]) -> str:
+    """``<device>-<date>``, an id by the rules of a base."""
+    day = record["when"][:10]
+    name = re.sub(r"\(.*?\)", " ", record["device"]["name"])
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not slug[:1].isalpha():
+        slug = f"device-{slug}"
+    return f"{slug[: 60 - len(day)].strip('-')}-{day}"
+
+
+def save(record: Mapping[str, Any], root: Path) -> Path:
+    """Write a record as a new file in ``measurements/`` of the base at ``root``.
+
+    A second record of a device on one day gets a number. Raises ValueError when the record does not fit
+    its schema, OSError when it cannot be written.
+    """
+    from kb.source import dump_yaml
+    from kb.source.schemas import misfits
+    from kb.store import write_atomic
+
+    wrong = misfits("measurement", record)
+    if wrong:
+        place = ".".join(str(part) for part in wrong[0].path)
+        raise ValueError(f"not a record of a measurement: {place}: {wrong[0].message}")
+    folder = root / "measurements"
+    name = record_id(record)
+    taken = {path.stem for path in folder.glob("*.yaml")}
+    number = 2
+    unique = name
+    while unique in taken:
+        unique, number = f"{name}-{number}", number + 1
+    path = folder / f"{unique}.yaml"
+    write_atomic(path, f"# yaml-language-server: $schema={_modeline(root)}\n{dump_yaml(record)}")
+    return path
+
+
+def _modeline(root: Path) -> str:
+    """Where editors find the schema: in the base, where ``kb init`` puts it, or beside the base."""
+    beside = "../schema" if (root / "schema").is_dir() else "../../schema"
+    return f"{beside}/measurement.schema.json"

@@ -1,0 +1,125 @@
+"""Any maker's GPU through WebGPU (wgpu-py): plain fp32 shaders, no matrix units.
+
+The result is a rate of the shader path; it says nothing of tensor cores or the like.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+
+from kb.bench.backend import Found, Kernel, Unavailable
+from kb.bench.product import Array
+from kb.bench.wgsl import Shader, shaders
+
+PATH = "shader"
+LONGEST = 0.25  # systems reset a GPU that does not answer for some seconds
+_LIMITS = ("max-buffer-size", "max-storage-buffer-binding-size")
+_TIMESTAMPS = "timestamp-query"
+
+
+def _library() -> Any:
+    try:
+        import wgpu
+    except (ImportError, OSError) as error:
+        raise Unavailable(f"WebGPU is not installed ({error}): pip install 'kb-argmap[gpu-wgpu]'") from error
+    return wgpu
+
+
+def version() -> str:
+    """wgpu-py's version."""
+    return str(_library().__version__)
+
+
+def devices() -> list[Found]:
+    """Every adapter; those of OpenGL are left out, being the same devices with less."""
+    return [_found(adapter) for adapter in _adapters()]
+
+
+def kernels(device: Found, a: Array, b: Array) -> Generator[Kernel]:
+    """Each shader that suits the size. Sizes are multiples of 128."""
+    adapter = next((found for found in _adapters() if _found(found) == device), None)
+    if adapter is None:
+        raise Unavailable(f"the adapter {device.name} is no longer there")
+    room = min(adapter.limits[name] for name in _LIMITS)
+    if a.nbytes > room:
+        raise Unavailable(f"a matrix takes {a.nbytes} bytes; the device allows {room}")
+    wgpu = _library()
+    gpu = adapter.request_device_sync(
+        required_features=[_TIMESTAMPS] if _TIMESTAMPS in adapter.features else [],
+        required_limits={name: adapter.limits[name] for name in _LIMITS},
+    )
+    usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC
+    sources = [gpu.create_buffer_with_data(data=matrix, usage=usage) for matrix in (a, b)]
+    for shader in shaders(a.shape[0]):
+        # A buffer of its own for each, so that no shader can pass with another's result.
+        target = gpu.create_buffer(size=a.nbytes, usage=usage)
+        yield _kernel(wgpu, gpu, shader, [*sources, target], a.shape)
+        target.destroy()
+
+
+def _adapters() -> list[Any]:
+    found = _library().gpu.enumerate_adapters_sync()
+    return [adapter for adapter in found if adapter.info["backend_type"] != "OpenGL"]
+
+
+def _found(adapter: Any) -> Found:
+    info = adapter.info
+    interesting = ("timestamp-query", "shader-f16", "shader-f64", "subgroup")
+    return Found(
+        name=info["device"],
+        reported=info["adapter_type"],
+        driver=f"{info['backend_type']}, {info['description']}",
+        features=tuple(name for name in interesting if name in adapter.features),
+    )
+
+
+def _kernel(wgpu: Any, gpu: Any, shader: Shader, buffers: list[Any], shape: tuple[int, ...]) -> Kernel:
+    pipeline = gpu.create_compute_pipeline(
+        layout="auto",
+        compute={"module": gpu.create_shader_module(code=shader.code), "entry_point": "main"},
+    )
+    group = gpu.create_bind_group(
+        layout=pipeline.get_bind_group_layout(0),
+        entries=[
+            {"binding": i, "resource": {"buffer": buffer, "offset": 0, "size": buffer.size}}
+            for i, buffer in enumerate(buffers)
+        ],
+    )
+    timed = _TIMESTAMPS in gpu.features
+    if timed:
+        stamps = gpu.create_query_set(type="timestamp", count=2)
+        read = wgpu.BufferUsage.QUERY_RESOLVE | wgpu.BufferUsage.COPY_SRC
+        resolved = gpu.create_buffer(size=16, usage=read)
+        writes = {
+            "query_set": stamps,
+            "beginning_of_pass_write_index": 0,
+            "end_of_pass_write_index": 1,
+        }
+
+    def run(repeats: int) -> float:
+        started = time.perf_counter()
+        encoder = gpu.create_command_encoder()
+        compute = encoder.begin_compute_pass(**({"timestamp_writes": writes} if timed else {}))
+        compute.set_pipeline(pipeline)
+        compute.set_bind_group(0, group)
+        for _ in range(repeats):
+            compute.dispatch_workgroups(*shader.groups)
+        compute.end()
+        if timed:
+            encoder.resolve_query_set(stamps, 0, 2, resolved, 0)
+        gpu.queue.submit([encoder.finish()])
+        # Reading waits for the work to be done.
+        if timed:
+            first, last = np.frombuffer(gpu.queue.read_buffer(resolved), np.uint64)
+            return float(int(last) - int(first)) * 1e-9 / repeats
+        gpu.queue.read_buffer(buffers[-1], size=4)
+        return (time.perf_counter() - started) / repeats
+
+    def result() -> Array:
+        return np.frombuffer(gpu.queue.read_buffer(buffers[-1]), np.float32).reshape(shape)
+
+    return Kernel(shader.variant, run, result, "device" if timed else "wall")
