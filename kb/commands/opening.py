@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import kb
 from kb import resources, source, store
 from kb.diagnostics import Diagnostic, Diagnostics
-from kb.model import Account, ArgumentMap, Base, Record
+
+if TYPE_CHECKING:
+    from kb.model import Account, ArgumentMap, Base, Record
 
 
 @dataclass(frozen=True, slots=True)

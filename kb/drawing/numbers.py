@@ -1,0 +1,119 @@
+"""Numbers and units as people write them: 3,640 petaflop/s·day, not 3640.0 petaflop/s*day."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+from kb.model import Amount, Interval
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_AMOUNT = re.compile(r"\s*([-+]?\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(.*)", re.DOTALL)
+_POWER = re.compile(r"\s*(?:\*\*|\^)\s*(-?\d+)")
+_LARGE = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6))
+_PREFIXES = (("exa", 1e18), ("peta", 1e15), ("tera", 1e12), ("giga", 1e9), ("mega", 1e6))
+_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
+_COUNTED = ("token", "parameter", "sample", "second", "hour", "day", "month", "year")
+_YEAR_OF_MONEY = re.compile(r"\b([A-Z]{3})_?((?:19|20)\d\d)\b")
+
+
+def number(value: float, digits: int = 4) -> str:
+    """``value`` to so many significant digits, with thousands separators or a power of ten."""
+    if math.isnan(value):
+        return "undefined"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    rounded = float(f"{value:.{max(digits, 1) - 1}e}")
+    size = abs(rounded)
+    if size == 0:
+        return "0"
+    if rounded == int(rounded) and 1900 <= rounded <= 2100:
+        return str(int(rounded))  # reads as a year, and no smaller number needs the comma either
+    exponent = math.floor(math.log10(size))
+    if -4 <= exponent < 7:
+        text = f"{rounded:,.{max(digits - 1 - exponent, 0)}f}"
+    else:
+        mantissa = f"{rounded / 10.0**exponent:.{digits - 1}f}".rstrip("0").rstrip(".")
+        power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+        text = power if mantissa == "1" else f"{mantissa} × {power}"
+        return text.replace("-", "−")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def unit(text: str) -> str:
+    """A unit as people write it; the unit of a pure number is empty."""
+    if text in ("", "1", "dimensionless"):
+        return ""
+    text = _POWER.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), text)
+    text = _YEAR_OF_MONEY.sub(r"\1 (\2)", text)
+    return re.sub(r"\s*/\s*", "/", re.sub(r"\s*\*\s*", "·", text)).strip()
+
+
+def with_unit(value: float, unit_text: str, digits: int = 4) -> str:
+    """A number and its unit; a percentage keeps its sign."""
+    words = unit(unit_text)
+    shown = number(value, digits)
+    if words in _COUNTED and shown != "1":
+        words += "s"
+    if words in ("percent", "%"):
+        return f"{shown} %"
+    if words in ("FLOP/s", "byte/s") and abs(value) >= 1e6:
+        return _scaled(value, _PREFIXES, digits) + words
+    if _YEAR_OF_MONEY.fullmatch(unit_text) and abs(value) >= 1e6:
+        return f"{_scaled(value, _LARGE, digits)} {words}"
+    return f"{shown} {words}" if words else shown
+
+
+def _scaled(value: float, names: tuple[tuple[str, float], ...], digits: int) -> str:
+    """``600 tera`` or ``78 million``: the largest name that leaves at least one before the point."""
+    name, factor = next(pair for pair in names if abs(value) >= pair[1])
+    return f"{number(value / factor, digits)} {name}"
+
+
+def amount(value: Amount, unit_text: str = "", digits: int = 6) -> str:
+    """An amount of a file: a bare number takes ``unit_text``, text brings its own unit."""
+    if not isinstance(value, str):
+        return with_unit(float(value), unit_text, digits)
+    match = _AMOUNT.fullmatch(value)
+    if match is None:
+        return value
+    figure, rest = match.groups()
+    if rest in ("x", "%"):
+        return number(float(figure), digits) + (" %" if rest == "%" else "-fold")
+    return with_unit(float(figure), rest, digits)
+
+
+def interval(pair: Interval, digits: int = 2) -> str:
+    """Two ends of a strength, or one number when both read the same."""
+    low, high = (f"{end:.{digits}f}" for end in pair)
+    return low if low == high else f"{low} to {high}"
+
+
+def signed(value: float) -> str:
+    """A number of nats with its sign, two decimals; no minus zero."""
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage, never rounded to a false 0 or 100."""
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 <= share < 1:
+        return "over 99 %"
+    return f"{share * 100:.0f} %"
+
+
+@lru_cache(maxsize=8192)
+def prose(text: str) -> str:
+    """A phrase such as ``at least 3640.0 petaflop/s*day`` with its figures and units as people write them."""
+    text = _FIGURE.sub(lambda match: number(float(match.group()), 6), text)
+    text = re.sub(r"(?<![\w)])-(?=\d)", "−", text)
+    text = _POWER.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), text)
+    text = _YEAR_OF_MONEY.sub(r"\1 (\2)", text)
+    text = re.sub(r"(?<=\d) percent\b", " %", text)
+    text = re.sub(rf"(?<!\b1)(?<=\d) ({'|'.join(_COUNTED)})(?![\w/·*])", r" \1s", text)
+    return re.sub(r"(?<=\w)\*(?=\w)", "·", text)

@@ -1,0 +1,176 @@
+"""Elements, text widths and axes: what every chart is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from kb.drawing.numbers import number
+
+WIDE = 760
+NARROW = 400
+BOLD = 14.5  # the same in bold, as if it were larger
+FONT = 13  # px, as in the style sheet; the text of a chart is never scaled far from it
+
+_SLIM = dict.fromkeys("iljtfrI.,:;'|!’()[] ·", 0.34)
+_BROAD = dict.fromkeys("mwMW%@—ABCDGHNOQUVX", 0.78)
+_WIDTHS = _SLIM | _BROAD
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A wide and a narrow SVG, and the same in a sentence (``words``)."""
+
+    wide: str
+    narrow: str
+    words: str
+
+
+def text_width(text: str, size: float = FONT) -> float:
+    """About how wide the text is in px, in a common sans serif (rather too wide than too narrow)."""
+    return sum(_WIDTHS.get(char, 0.6) for char in text) * size
+
+
+def clip(text: str, width: float, size: float = FONT) -> str:
+    """The text, cut with an ellipsis so that it fits ``width`` px."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def px(value: float) -> str:
+    """A coordinate to a tenth of a pixel, without a needless decimal."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def element(tag: str, content: str = "", **attributes: str | float) -> str:
+    """One SVG element. Attribute values are escaped, ``content`` is SVG already."""
+    parts = [
+        f' {name.rstrip("_").replace("_", "-")}="{escape(value) if isinstance(value, str) else px(value)}"'
+        for name, value in attributes.items()
+    ]
+    return f"<{tag}{''.join(parts)}>{content}</{tag}>" if content else f"<{tag}{''.join(parts)}/>"
+
+
+def label(text: str, x: float, y: float, anchor: str = "start", kind: str = "") -> str:
+    """Text at a place; ``kind`` is its CSS class."""
+    return element("text", escape(text), x=x, y=y, text_anchor=anchor, class_=kind or "plain")
+
+
+def line(path: str, kind: str) -> str:
+    return element("path", d=path, class_=kind)
+
+
+def picture(width: float, height: float, title: str, words: str, parts: Iterable[str], kind: str) -> str:
+    """The whole SVG, named by ``title`` and described by ``words`` for people who do not see it."""
+    head = f'<svg class="chart {kind}" viewBox="0 0 {px(width)} {px(height)}" role="img" aria-label="'
+    desc = element("desc", escape(words))
+    return f'{head}{escape(title)}. {escape(words)}">{desc}{"".join(parts)}</svg>'
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A horizontal axis: values ``low`` to ``high`` over the px ``left`` to ``right``."""
+
+    low: float
+    high: float
+    left: float
+    right: float
+    log: bool = False
+
+    def at(self, value: float) -> float:
+        """The px of a value, held inside the axis."""
+        low, high = self._scaled(self.low), self._scaled(self.high)
+        if self.log and value <= 0:
+            return self.left
+        share = (self._scaled(value) - low) / (high - low)
+        return self.left + min(max(share, 0.0), 1.0) * (self.right - self.left)
+
+    def _scaled(self, value: float) -> float:
+        return math.log10(value) if self.log else value
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Round values with their labels: as many as stand side by side without touching."""
+        for values in self._candidates():
+            labels = [(value, number(value, 6)) for value in values]
+            labels = [(value, text) for value, text in labels if self._has_room(value, text)]
+            if labels and self._apart(labels):
+                return labels
+        return []
+
+    def _has_room(self, value: float, text: str) -> bool:
+        half = text_width(text) / 2
+        return self.left - 22 <= self.at(value) - half and self.at(value) + half <= self.right + 22
+
+    def _apart(self, labels: Sequence[tuple[float, str]]) -> bool:
+        end = -math.inf
+        for value, text in labels:
+            half = text_width(text) / 2
+            if self.at(value) - half < end + 8:
+                return False
+            end = self.at(value) + half
+        return True
+
+    def _candidates(self) -> Iterable[list[float]]:
+        decades = math.log10(self.high / self.low) if self.log else 0.0
+        if self.log and decades >= 0.9:
+            first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
+            for figures, stride in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 4), ((1,), 8)):
+                found = [
+                    figure * 10.0**power for power in range(first, last + 1, stride) for figure in figures
+                ]
+                inside = [value for value in found if self.low * 0.999 <= value <= self.high * 1.001]
+                if len(inside) > 1:
+                    yield inside
+            return
+        span = self.high - self.low
+        step = 10.0 ** math.floor(math.log10(span / 8))
+        for factor in (1, 2, 5, 10, 20, 50, 100):
+            yield self._multiples(step * factor)
+
+    def _multiples(self, step: float) -> list[float]:
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [float(f"{index * step:.12g}") for index in range(first, min(last, first + 40) + 1)]
+
+    def draw(self, y: float, title: str) -> list[str]:
+        """The axis line at height ``y`` with ticks, labels and a title below (44 px in all)."""
+        ticks = self.ticks()
+        marks = "".join(f"M{px(self.at(value))} {px(y)}v5" for value, _ in ticks)
+        middle = (self.left + self.right) / 2
+        return [
+            line(f"M{px(self.left)} {px(y)}H{px(self.right)}{marks}", "axis"),
+            *(label(text, self.at(value), y + 20, "middle", "tick") for value, text in ticks),
+            label(clip(title, self.right - self.left), middle, y + 40, "middle"),
+        ]
+
+
+def is_log_spaced(edges: Sequence[float]) -> bool:
+    """Whether positive edges grow by a constant factor rather than a constant step."""
+    if len(edges) < 3 or edges[0] <= 0:
+        return False
+    first, last = edges[1] - edges[0], edges[-1] - edges[-2]
+    return last > first * 1.5 and math.isclose(edges[1] / edges[0], edges[-1] / edges[-2], rel_tol=0.02)
+
+
+def limits(low: float, high: float, marks: Iterable[float], log: bool) -> tuple[float, float]:
+    """The ends of an axis that shows ``low`` to ``high`` and those marks that are not too far off.
+
+    A mark further away than twice the span is left outside, so that it does not squeeze the rest.
+    """
+    forward = math.log10 if log else float
+    back = (lambda value: 10.0**value) if log else float
+    start, stop = forward(low), forward(high)
+    span = (stop - start) or abs(start) or 1.0
+    if stop == start:
+        start, stop = start - span / 2, stop + span / 2
+    reach = [forward(mark) for mark in marks if not log or mark > 0]
+    near = [mark for mark in reach if start - 2 * span <= mark <= stop + 2 * span]
+    left, right = min([start, *near]), max([stop, *near])
+    pad = (right - left) * 0.04
+    # An axis from zero must not start below it only to make room.
+    start = left if not log and low >= 0 and left == 0 else left - pad if left < start else left
+    return back(start), back(right + pad if right > stop else right)

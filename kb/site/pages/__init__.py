@@ -1,0 +1,1 @@
+"""What is on each page, as plain data. A module a kind of page."""

@@ -1,0 +1,280 @@
+"""A claim: what it says, how it stands and why, what is for and against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from kb.drawing import numbers
+from kb.model import Account, Bearing, Claim, Contribution, Evidence, Step, Undercut
+from kb.site import words
+from kb.site.outline import Outline
+from kb.site.view import View
+from kb.site.words import Data
+
+_ID = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
+
+
+def content(view: View, claim: Claim, outline: Callable[[], Outline]) -> Data:
+    """The page of one claim. ``outline`` gives the tree of the whole base, for the path on top."""
+    node = view.node(claim.id)
+    account = view.accounts.get(node)
+    reasons = [_reason(view, step, account) for step in view.reasons(node)]
+    return {
+        **view.claim(claim.id),
+        "full": claim.text,
+        "crumbs": _crumbs(view, node, outline()),
+        "status": claim.status,
+        "replaced_by": view.claims([claim.replaced_by]),
+        "restates": view.claims([node]) if node != claim.id else [],
+        "same": view.claims(other for other in view.same.get(node, ()) if other != claim.id),
+        "account": _account(view, account),
+        "checks": [_bearing(view, bearing, account) for bearing in view.bearings.get(node, ())],
+        "uncheckable": claim.uncheckable,
+        "for": [reason for reason in reasons if reason["sign"] > 0],
+        "against": [reason for reason in reasons if reason["sign"] < 0],
+        "needs": [
+            {"verb": verb, **_need(view, claim, other)}
+            for verb, needs in (("requires", view.amap.requires), ("assumes", view.amap.assumes))
+            for other in needs.get(node, ())
+        ],
+        "used": _uses(view, node),
+        "evidence": [_evidence(view, evidence) for evidence in claim.evidence],
+        "notes": words.paragraphs(claim.notes),
+        "tags": sorted(claim.tags),
+        "origin": claim.origin,
+        "prior": "" if claim.prior is None else numbers.number(claim.prior),
+        "forecast": _forecast(claim),
+        "review": _review(view, claim, account),
+        "edit": edit_address(view, claim.file),
+    }
+
+
+def edit_address(view: View, file: str) -> str:
+    """Where a file of the base is edited on its repository's site; nothing without a repository."""
+    repository = words.web_address(view.base.config.repository).rstrip("/")
+    if not repository or not file:
+        return ""
+    folder = view.base.root.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return f"{repository}/edit/{view.base.config.branch}/{folder}/{file}"
+
+
+def _crumbs(view: View, node: str, outline: Outline) -> list[Data]:
+    path: list[Data] = []
+    for key in outline.path(node):
+        if key in view.questions:
+            path.append({"href": f"question/{key}.html", "title": view.questions[key].text})
+            break
+        if key in view.base.claims:
+            path.append({"href": f"claim/{key}.html", "title": view.base.claims[key].name})
+    path.reverse()
+    return path if len(path) <= 4 else [path[0], {"href": "", "title": "…"}, *path[-2:]]
+
+
+def _account(view: View, account: Account | None) -> Data | None:
+    if account is None:
+        return None
+    scale = view.base.config.scale
+    return {
+        "because": words.because(account),
+        "decided": account.decided,
+        "strength": list(account.strength),
+        "interval": numbers.interval(account.strength),
+        "stands": scale.stands,
+        "falls": scale.falls,
+        "base": numbers.interval(account.base),
+        "base_words": account.base_words,
+        "lines": [_contribution(view, line, account.claim) for line in account.contributions],
+        "tension": [_contribution(view, line, account.claim) for line in account.tension],
+        "total": [numbers.signed(end) for end in account.log_odds],
+        "limits": [
+            {"word": word, "claim": view.claims([other]), "interval": numbers.interval(pair)}
+            for word, other, pair in _limits(view, account)
+        ],
+        "contested": account.contested,
+        "cyclic": account.cyclic,
+        "provisional": account.provisional,
+    }
+
+
+def _limits(view: View, account: Account) -> list[tuple[str, str, tuple[float, float]]]:
+    """Limits as (relation, claim, interval), whichever of the two names comes first."""
+    return [
+        (second, first, pair) if first in view.base.claims else (first, second, pair)
+        for first, second, pair in account.limits
+    ]
+
+
+def _contribution(view: View, line: Contribution, conclusion: str) -> Data:
+    return {
+        "kind": line.kind,
+        "sign": line.sign,
+        "words": _named(view, line.words) if line.kind == "shared" else line.words,
+        "claims": view.claims(p for p in line.premises if p != conclusion),
+        "nats": [numbers.signed(end) for end in line.nats],
+        "counts": any(abs(end) >= 0.005 for end in line.nats),
+        "strength": line.strength,
+        "premise": "" if line.premise is None else numbers.interval(line.premise),
+        "note": line.note,
+    }
+
+
+def _named(view: View, text: str) -> str:
+    """Words with each step that they name by its id called by its premises instead."""
+
+    def name(match: re.Match[str]) -> str:
+        step = view.targets.get(match.group())
+        return (
+            match.group()
+            if step is None
+            else words.listed([f"“{view.claim(p)['title']}”" for p in step.premises])
+        )
+
+    return _ID.sub(name, text)
+
+
+def _reason(view: View, step: Step, account: Account | None) -> Data:
+    lines = () if account is None else (*account.contributions, *account.tension)
+    found = next((line for line in lines if line.id == step.id), None)
+    tension = account is not None and any(line.id == step.id for line in account.tension)
+    return {
+        "id": step.id,
+        "sign": step.sign,
+        "premises": view.claims(step.premises),
+        "strength": step.strength,
+        "because": step.because,
+        "scheme": step.scheme.replace("-", " "),
+        "nats": [] if found is None or tension else [numbers.signed(end) for end in found.nats],
+        "note": "shown, not counted: a check decides this claim" if tension else found.note if found else "",
+        "undercuts": _undercuts(view, step.id),
+    }
+
+
+def _undercuts(view: View, target: str, seen: frozenset[str] = frozenset()) -> list[Data]:
+    return [
+        {
+            "premises": view.claims(cut.premises),
+            "strength": cut.strength,
+            "because": cut.because,
+            "undercuts": _undercuts(view, cut.id, seen | {cut.id}),
+        }
+        for cut in view.undercuts.get(target, ())
+        if cut.id not in seen
+    ]
+
+
+def _bearing(view: View, bearing: Bearing, account: Account | None) -> Data:
+    result = view.results.get(bearing.check)
+    check = view.base.checks.get(bearing.check)
+    expect = check.expect if check else None
+    line = (
+        next((line for line in account.contributions if line.id == bearing.check), None) if account else None
+    )
+    return {
+        **(
+            view.check(bearing.check)
+            if check
+            else {"href": "", "title": bearing.check, **words.verdict(None)}
+        ),
+        "kind": words.KINDS[check.kind] if check else "",
+        "bears": bearing.bears,
+        "bears_words": words.BEARS.get(bearing.bears, bearing.bears),
+        "because": bearing.because,
+        "if_fails": bearing.if_fails,
+        "claimed": words.claimed(expect, result),
+        "computed": words.computed(expect, result.output if result else None),
+        "why_not": result.reason if result and not result.ran else "",
+        "nats": [numbers.signed(end) for end in line.nats] if line and line.kind == "proxy" else [],
+        "undercuts": _undercuts(view, f"{bearing.check} > {bearing.claim}"),
+    }
+
+
+def _need(view: View, claim: Claim, other: str) -> Data:
+    declared = {need.claim: need.because for need in (*claim.requires, *claim.assumes)}
+    return {**view.claim(other), "because": declared.get(other, "")}
+
+
+def _uses(view: View, node: str) -> list[Data]:
+    """Where the claim is used: as a reason, against a step, or as something that others need."""
+    uses: list[Data] = [
+        {"verb": "supports" if step.sign > 0 else "attacks", "sign": step.sign, **view.claim(step.conclusion)}
+        for step in view.outgoing.get(node, ())
+    ]
+    for cut in view.cuts.get(node, ()):
+        uses.append({"verb": "undercuts", "sign": 0, "step": step_words(view, cut.target), **_hit(view, cut)})
+    uses.extend(
+        {
+            "verb": "is assumed by" if relation == "assumes" else "is required by",
+            "sign": 0,
+            **view.claim(other),
+        }
+        for relation, other in view.needed_by.get(node, ())
+    )
+    return uses
+
+
+def _hit(view: View, cut: Undercut) -> Data:
+    """The claim whose page shows the step that an undercut hits."""
+    target: Step | Undercut | None = view.targets.get(cut.target)
+    seen = set()
+    while isinstance(target, Undercut) and target.id not in seen:
+        seen.add(target.id)
+        cut, target = target, view.targets.get(target.target)
+    if isinstance(target, Step):
+        return view.claim(target.conclusion)
+    claim = cut.target.rsplit(" > ", 1)[-1]
+    return view.claim(view.node(claim)) if claim in view.base.claims else view.claim(cut.premises[0])
+
+
+def step_words(view: View, target: str) -> str:
+    """A step, an undercut or a bearing in words."""
+    found = view.targets.get(target)
+    if isinstance(found, Step):
+        premises = words.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
+        verb = ("support" if found.sign > 0 else "attack") + ("s" if len(found.premises) == 1 else "")
+        return f"the step by which {premises} {verb} “{view.base.claims[found.conclusion].name}”"
+    if isinstance(found, Undercut):
+        premises = words.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
+        return f"the objection of {premises} to {step_words(view, found.target)}"
+    check, _, claim = target.partition(" > ")
+    if check in view.base.checks and claim in view.base.claims:
+        return f"what the check “{view.check(check)['title']}” says about “{view.base.claims[claim].name}”"
+    return "a step"
+
+
+def _evidence(view: View, evidence: Evidence) -> Data:
+    return {
+        **view.source(evidence.source),
+        "at": evidence.at,
+        "role": words.ROLES.get(evidence.role, evidence.role),
+        "note": evidence.note,
+        "pinned": evidence.quote is not None,
+    }
+
+
+def _forecast(claim: Claim) -> str:
+    if claim.forecast is None:
+        return ""
+    return f"a chance of {numbers.percent(claim.forecast.probability)} by {claim.forecast.by}"
+
+
+def _review(view: View, claim: Claim, account: Account | None) -> Data | None:
+    """ClaimReview (schema.org) for a claim that a check decided, when the site's address is known."""
+    site = words.web_address(view.base.config.site).rstrip("/")
+    if not site or account is None or not account.decided:
+        return None
+    mark = words.standing(account)
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": f"{site}/claim/{claim.id}.html",
+        "claimReviewed": claim.text,
+        "author": {"@type": "Organization", "name": view.base.config.title},
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": mark["word"],
+            "ratingValue": round(sum(account.strength) / 2, 3),
+            "worstRating": 0,
+            "bestRating": 1,
+        },
+    }

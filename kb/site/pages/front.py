@@ -1,0 +1,170 @@
+"""The first page and the questions: which theses stand, and what speaks for and against them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from kb.model import Question, Standing
+from kb.site import words
+from kb.site.outline import Outline
+from kb.site.view import View
+from kb.site.words import Data
+
+LOOSE_LIMIT = 200
+
+_OPEN = {
+    "not run": "waits for a check that has not run",
+    "no evidence": "has no evidence yet",
+    "contested": "is contested",
+    "inconclusive": "hangs on an inconclusive check",
+    "depends on the reading": "depends on how its words are read",
+    "rests on an unverified number": "rests on a number that is not yet verified",
+    "rests on a refuted assumption": "rests on a refuted assumption",
+}
+
+
+def index(view: View, stamp: str, outline: Callable[[], Outline]) -> Data:
+    """The first page. ``stamp`` names the revision it shows; ``outline`` gives the whole tree."""
+    config = view.base.config
+    nodes = [claim for claim in view.amap.claims if claim in view.base.claims]
+    tally = Counter(words.standing(view.accounts.get(claim))["word"] for claim in nodes)
+    marks = {"Stands": "yes", "Falls": "no", "Open": "half", "Not weighed": "ring"}
+    return {
+        "title": config.title,
+        "about": words.paragraphs(config.about),
+        "tally": [
+            {"word": word, "glyph": glyph, "count": tally[word]}
+            for word, glyph in marks.items()
+            if tally[word] or word in ("Stands", "Falls", "Open")
+        ],
+        "coverage": _coverage(view, nodes),
+        "questions": [_row(view, question) for question in config.questions],
+        "loose": view.claims(claim for claim in nodes if claim not in outline().nodes)[:LOOSE_LIMIT],
+        "claims": len(nodes),
+        "checks": len(view.base.checks),
+        "sources": len(view.base.sources),
+        "stamp": stamp,
+    }
+
+
+def question(view: View, asked: Question) -> Data:
+    """One question's own page."""
+    return {
+        "id": asked.id,
+        "href": f"question/{asked.id}.html",
+        "title": asked.text,
+        "about": words.paragraphs(asked.about),
+        "headline": _headline(view, asked),
+        "theses": [_thesis(view, thesis, limit=0) for thesis in _theses(view, asked)],
+        "map": f"map/{asked.id}.html",
+        "others": [
+            {"href": f"question/{other.id}.html", "title": other.text}
+            for other in view.base.config.questions
+            if other.id != asked.id
+        ],
+    }
+
+
+def _theses(view: View, asked: Question) -> list[str]:
+    found = (view.node(thesis) for thesis in asked.theses)
+    return [thesis for thesis in found if thesis in view.base.claims]
+
+
+def _coverage(view: View, nodes: list[str]) -> str:
+    """How many claims are decided by a check, informed by a proxy, or shown with context only."""
+    decided = sum(1 for claim in nodes if (account := view.accounts.get(claim)) and account.decided)
+    proxy = context = 0
+    for claim in nodes:
+        account = view.accounts.get(claim)
+        if account and account.decided:
+            continue
+        bears = {bearing.bears for bearing in view.bearings.get(claim, ())}
+        if "proxy" in bears:
+            proxy += 1
+        elif "context" in bears:
+            context += 1
+    return (
+        f"{decided:,} of {words.counted(len(nodes), 'claim')} decided by a check, "
+        f"{proxy:,} informed by a proxy, {context:,} with context"
+    )
+
+
+def _row(view: View, asked: Question) -> Data:
+    return {
+        "id": asked.id,
+        "href": f"question/{asked.id}.html",
+        "map": f"map/{asked.id}.html",
+        "title": asked.text,
+        "about": words.paragraphs(asked.about),
+        "headline": _headline(view, asked),
+        "theses": [_thesis(view, thesis, limit=3) for thesis in _theses(view, asked)],
+    }
+
+
+def _headline(view: View, asked: Question) -> Data:
+    """Which of the theses stand, or why none can be said to."""
+    theses = _theses(view, asked)
+    accounts = [account for thesis in theses if (account := view.accounts.get(thesis))]
+    standing = [account for account in accounts if account.standing is Standing.STANDS]
+    names = [f"“{view.base.claims[account.claim].name}”" for account in standing]
+    if standing:
+        verb = "stands" if len(standing) == 1 else "stand"
+        tail = (
+            ""
+            if all(account.contested for account in standing)
+            else ", though nothing examined speaks against "
+        )
+        if tail:
+            tail += "it" if len(standing) == 1 else "at least one of them"
+        return {"glyph": "yes", "text": f"{words.listed(names)} {verb}{tail}."}
+    if accounts and all(account.standing is Standing.FALLS for account in accounts):
+        return {"glyph": "no", "text": "None of its theses stands."}
+    if not accounts:
+        return {"glyph": "ring", "text": "Unsettled, because it has no thesis yet."}
+    unsettled = [account for account in accounts if account.standing is Standing.OPEN]
+    parts = Counter(_OPEN.get(account.open_reason, account.open_reason or "is open") for account in unsettled)
+    if len(accounts) == 1:
+        return {"glyph": "half", "text": f"Unsettled, because its thesis {next(iter(parts))}."}
+    reasons = [f"{_count(count)} {text}" for text, count in parts.items()]
+    return {"glyph": "half", "text": f"Unsettled, because of its theses {words.listed(reasons)}."}
+
+
+def _count(count: int) -> str:
+    return {1: "one", 2: "two", 3: "three", 4: "four"}.get(count, str(count))
+
+
+def _thesis(view: View, thesis: str, limit: int) -> Data:
+    """A thesis with its direct reasons; ``limit`` to a side, 0 for all of them."""
+    account = view.accounts.get(thesis)
+    sides: Data = {}
+    for side, sign in (("for", 1), ("against", -1)):
+        reasons = [
+            {
+                **view.claim(step.premises[0]),
+                "with": len(step.premises) - 1,
+                "strength": step.strength,
+                "because": step.because,
+                "undercut": len(view.undercuts.get(step.id, ())),
+            }
+            for step in view.reasons(thesis)
+            if step.sign == sign
+        ]
+        shown = reasons[:limit] if limit else reasons
+        sides[side] = {
+            "reasons": shown,
+            "count": len(reasons),
+            "more": len(reasons) - len(shown),
+            "glyphs": [{"glyph": reason["glyph"], "word": reason["word"]} for reason in reasons[:40]],
+        }
+    return {
+        **view.claim(thesis),
+        **sides,
+        "because": words.because(account),
+        "strength": list(account.strength) if account else [0.0, 1.0],
+        "checks": [
+            view.check(bearing.check)
+            for bearing in view.bearings.get(thesis, ())
+            if bearing.check in view.base.checks
+        ],
+    }

@@ -1,0 +1,159 @@
+"""The table of checks, the list of sources, a source's page, and what the search finds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from zlib import crc32
+
+from kb.drawing import numbers
+from kb.model import Quantity, Source
+from kb.site import words
+from kb.site.pages.claim import edit_address
+from kb.site.view import View
+from kb.site.words import Data
+
+LISTED = 500  # lines of one source; more would be a slow page that no one reads
+_SHARD = 500
+
+
+def checks(view: View) -> Data:
+    """Every check in one table, by title."""
+    rows = []
+    for check_id, check in view.base.checks.items():
+        result = view.results.get(check_id)
+        rows.append(
+            {
+                **view.check(check_id),
+                "kind": words.KINDS[check.kind],
+                "claimed": words.claimed(check.expect, result),
+                "computed": words.computed(check.expect, result.output if result else None),
+                "used": len(view.users.get(check_id, ())),
+            }
+        )
+    rows.sort(key=lambda row: (row["title"].casefold(), row["id"]))
+    tally = Counter((row["glyph"], row["word"]) for row in rows)
+    order = ["Holds", "Fails", "Mixed", "Inconclusive", "Could not run", "Stale", "Not run yet"]
+    return {
+        "rows": rows,
+        "tally": [
+            {"glyph": glyph, "word": word, "count": count}
+            for (glyph, word), count in sorted(tally.items(), key=lambda item: order.index(item[0][1]))
+        ],
+    }
+
+
+def sources(view: View, cited: Mapping[str, list[Data]], taken: Mapping[str, list[Data]]) -> Data:
+    """Every source, by author and year, with how much rests on it."""
+    rows = [
+        {
+            "href": f"source/{source.id}.html",
+            "title": source.title,
+            "authors": words.listed(list(source.authors)),
+            "issued": source.issued,
+            "type": source.type.replace("-", " "),
+            "claims": len({row["id"] for row in cited.get(source.id, ())}),
+            "figures": len(taken.get(source.id, ())),
+        }
+        for source in view.base.sources.values()
+    ]
+    rows.sort(key=lambda row: (str(row["authors"] or row["title"]).casefold(), row["issued"], row["href"]))
+    return {"rows": rows}
+
+
+def citations(view: View) -> dict[str, list[Data]]:
+    """For each source the claims found in it, with place and role."""
+    cited: dict[str, list[Data]] = defaultdict(list)
+    for claim in view.base.claims.values():
+        for evidence in claim.evidence:
+            role = words.ROLES.get(evidence.role, evidence.role)
+            cited[evidence.source].append({"id": claim.id, "at": evidence.at, "role": role})
+    return cited
+
+
+def figures(view: View) -> dict[str, list[Data]]:
+    """For each source the numbers taken from it: shared quantities and those written in checks."""
+    taken: dict[str, list[Data]] = defaultdict(list)
+
+    def take(quantity: Quantity, title: str, checks: list[Data]) -> None:
+        if quantity.source:
+            value = "" if quantity.value is None else numbers.with_unit(quantity.value, quantity.unit, 6)
+            taken[quantity.source].append(
+                {
+                    "title": quantity.title or title,
+                    "value": value or words.spread(quantity.spread, quantity.unit),
+                    "at": quantity.at,
+                    "verified": quantity.verified or quantity.definition,
+                    "checks": checks,
+                }
+            )
+
+    users: dict[str, list[str]] = defaultdict(list)
+    for check in view.base.checks.values():
+        for entry in check.inputs:
+            if entry.quantity:
+                users[entry.quantity].append(check.id)
+            elif entry.inline is not None:
+                take(entry.inline, entry.name.replace("_", " "), [_plain(view, check.id)])
+    for quantity_id, quantity in view.base.quantities.items():
+        used = [_plain(view, check) for check in users.get(quantity_id, ())]
+        take(quantity, words.title_of(quantity_id), used)
+    return taken
+
+
+def _plain(view: View, check: str) -> Data:
+    found = view.check(check)
+    return {"href": found["href"], "title": found["title"]}
+
+
+def source(view: View, found: Source, cited: list[Data], taken: list[Data]) -> Data:
+    """The page of one source."""
+    return {
+        "id": found.id,
+        "href": f"source/{found.id}.html",
+        "title": found.title,
+        "authors": words.listed(list(found.authors)),
+        "issued": found.issued,
+        "accessed": found.accessed,
+        "type": found.type.replace("-", " "),
+        "address": words.web_address(found.url),
+        "claims": [{**view.claim(row["id"]), "at": row["at"], "role": row["role"]} for row in cited[:LISTED]],
+        "count": len(cited),
+        "figures": taken,
+        "edit": edit_address(view, found.file),
+    }
+
+
+def search_shards(view: View) -> dict[str, bytes]:
+    """The search index as classic scripts (a page opened from a file may load nothing else).
+
+    An entry goes to a shard by the hash of its address, so one changed claim changes one shard.
+    """
+    entries: list[list[str]] = []
+    for claim in view.base.claims:
+        line = view.claim(claim)
+        entries.append(
+            ["Claim", line["title"], line["text"][:180], line["href"], line["glyph"], line["word"]]
+        )
+    for check in view.base.checks:
+        line = view.check(check)
+        entries.append(["Check", line["title"], check, line["href"], line["glyph"], line["word"]])
+    for found in view.base.sources.values():
+        entries.append(["Source", found.title, found.short, f"source/{found.id}.html", "", ""])
+    for asked in view.base.config.questions:
+        entries.append(["Question", asked.text, asked.about[:180], f"question/{asked.id}.html", "", ""])
+    count = max(1, -(-len(entries) // _SHARD))
+    shards: list[list[list[str]]] = [[] for _ in range(count)]
+    for entry in entries:
+        shards[crc32(entry[3].encode()) % count].append(entry)
+    files = {
+        f"search/{number}.js": _script("add", sorted(shard, key=lambda entry: entry[3]))
+        for number, shard in enumerate(shards)
+    }
+    return {"search/index.js": _script("shards", count), **files}
+
+
+def _script(function: str, argument: object) -> bytes:
+    text = json.dumps(argument, ensure_ascii=True, separators=(",", ":"))
+    return f"kbSearch.{function}({text});\n".encode()

@@ -1,0 +1,96 @@
+"""Jinja2, set up once: strict, autoescaped, with the charts as functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb import drawing, resources
+from kb.drawing.svg import Chart
+from kb.site.words import Data
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+_PACKAGE = Path(drawing.__file__).parent.parent
+_CODE = ("drawing", "site")
+
+
+class Renderer:
+    """Turns a page's content to bytes. ``digest`` changes when anything but the content would change them."""
+
+    def __init__(self, chrome: Data) -> None:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        folder = resources.templates_folder()
+        self._templates: dict[str, Template] = {}
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals.update(chrome=chrome, **_charts())
+        self._environment.filters["ld_json"] = _ld_json
+        self.digest = _digest(folder, chrome)
+
+    def render(self, template: str, path: str, content: Mapping[str, Any]) -> bytes:
+        """The bytes of a page; ``path`` is its address from the site's root."""
+        if template not in self._templates:
+            self._templates[template] = self._environment.get_template(template)
+        root = "../" * path.count("/")
+        return self._templates[template].render(page=content, root=root, path=path).encode()
+
+
+def _digest(folder: Path, chrome: Data) -> str:
+    """A hash of the templates, of the code that draws and words pages, and of what all pages share."""
+    seen = sha256(json.dumps(chrome, sort_keys=True).encode())
+    files = [path for path in sorted(folder.glob("*.html")) if path.is_file()]
+    for room in _CODE:
+        files.extend(sorted((_PACKAGE / room).rglob("*.py")))
+    for path in files:
+        seen.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return seen.hexdigest()
+
+
+def _charts() -> dict[str, Callable[..., Markup]]:
+    from markupsafe import Markup
+
+    from kb.drawing import bars, distribution, readings
+
+    def both(chart: Chart) -> Markup:
+        return Markup(chart.wide + chart.narrow)
+
+    def result_chart(spec: Data) -> Markup:
+        if "rows" in spec:
+            rows = [tuple(row) for row in spec["rows"]]
+            band = tuple(spec["band"]) if spec["band"] else None
+            return both(readings.readings(rows, title=spec["title"], unit=spec["unit"], band=band))
+        kind = distribution.histogram if "edges" in spec else distribution.number_line
+        given = {**spec, "band": tuple(spec["band"]) if spec["band"] else None}
+        return both(kind(**given))
+
+    def tornado(spec: Data) -> Markup:
+        return both(bars.tornado([tuple(row) for row in spec["rows"]], p=spec["p"]))
+
+    def strength_bar(account: Data) -> Markup:
+        low, high = account["strength"]
+        return Markup(bars.strength_bar((low, high), account["falls"], account["stands"]))
+
+    return {"result_chart": result_chart, "tornado": tornado, "strength_bar": strength_bar}
+
+
+def _ld_json(value: Data) -> Markup:
+    """JSON for a data block: no character that could end the block early."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True)
+    for char in "<>&":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)

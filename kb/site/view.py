@@ -1,0 +1,143 @@
+"""Everything the pages look up, gathered once per build."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kb.model import Account, ArgumentMap, Base, Bearing, Question, Record, Result, Step, Undercut
+from kb.site import words
+from kb.site.words import Data
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A base with its results and accounts, and the neighbours of each of its parts."""
+
+    base: Base
+    amap: ArgumentMap
+    results: Mapping[str, Result]
+    accounts: Mapping[str, Account]
+    incoming: Mapping[str, list[Step]]
+    outgoing: Mapping[str, list[Step]]
+    undercuts: Mapping[str, list[Undercut]]
+    cuts: Mapping[str, list[Undercut]]
+    bearings: Mapping[str, list[Bearing]]
+    users: Mapping[str, list[Bearing]]
+    needed_by: Mapping[str, list[tuple[str, str]]]
+    same: Mapping[str, list[str]]
+    theses: Mapping[str, list[str]]
+    targets: Mapping[str, Step | Undercut]
+    questions: Mapping[str, Question]
+    # Lines about claims, made once: a page shows many, and many pages show the same.
+    _lines: dict[str, Data] = field(default_factory=dict)
+
+    def node(self, claim: str) -> str:
+        """The claim that stands for this one in the argument (itself unless it restates another)."""
+        return self.amap.alias.get(claim, claim)
+
+    def account(self, claim: str) -> Account | None:
+        return self.accounts.get(self.node(claim))
+
+    def claim(self, claim: str) -> Data:
+        """What a line or card about a claim shows; shared, not to be changed."""
+        known = self._lines.get(claim)
+        if known is None:
+            found = self.base.claims[claim]
+            known = self._lines[claim] = {
+                "id": claim,
+                "href": f"claim/{claim}.html",
+                "title": found.name,
+                "text": found.text if found.title else "",
+                **words.standing(self.account(claim)),
+            }
+        return known
+
+    def claims(self, ids: Iterable[str]) -> list[Data]:
+        return [self.claim(claim) for claim in ids if claim in self.base.claims]
+
+    def check(self, check: str) -> Data:
+        """What a line about a check shows."""
+        found = self.base.checks[check]
+        return {
+            "id": check,
+            "href": f"check/{check}.html",
+            "title": found.title or words.title_of(check),
+            **words.verdict(self.results.get(check)),
+        }
+
+    def source(self, source: str) -> Data:
+        """What a citation shows; a source that is not in the base is named by its id."""
+        found = self.base.sources.get(source)
+        if found is None:
+            return {"href": "", "title": source, "short": source}
+        return {"href": f"source/{source}.html", "title": found.title, "short": found.short}
+
+    def weight(self, claim: str, step: str) -> float:
+        """How much a step moves its conclusion, for ordering: the larger end of its nats."""
+        account = self.accounts.get(claim)
+        if account is None:
+            return 0.0
+        lines = (*account.contributions, *account.tension)
+        return max((max(map(abs, line.nats)) for line in lines if line.id == step), default=0.0)
+
+    def reasons(self, claim: str) -> list[Step]:
+        """The steps into a claim: supports first, the weightiest first."""
+        steps = self.incoming.get(claim, ())
+        return sorted(steps, key=lambda step: (-step.sign, -self.weight(claim, step.id), step.id))
+
+
+def view_of(
+    base: Base, amap: ArgumentMap, records: Mapping[str, Record], accounts: Mapping[str, Account]
+) -> View:
+    """Index the argument by neighbour. Linear in the size of the base."""
+    incoming: dict[str, list[Step]] = defaultdict(list)
+    outgoing: dict[str, list[Step]] = defaultdict(list)
+    for step in amap.steps:
+        incoming[step.conclusion].append(step)
+        for premise in step.premises:
+            outgoing[premise].append(step)
+    undercuts: dict[str, list[Undercut]] = defaultdict(list)
+    cuts: dict[str, list[Undercut]] = defaultdict(list)
+    for undercut in amap.undercuts:
+        undercuts[undercut.target].append(undercut)
+        for premise in undercut.premises:
+            cuts[premise].append(undercut)
+    bearings: dict[str, list[Bearing]] = defaultdict(list)
+    users: dict[str, list[Bearing]] = defaultdict(list)
+    for bearing in amap.bearings:
+        bearings[bearing.claim].append(bearing)
+        users[bearing.check].append(bearing)
+    needed_by: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for relation, needs in (("assumes", amap.assumes), ("requires", amap.requires)):
+        for claim, others in needs.items():
+            for other in others:
+                needed_by[other].append((relation, claim))
+    same: dict[str, list[str]] = defaultdict(list)
+    for alias, node in sorted(amap.alias.items()):
+        if alias != node:
+            same[node].append(alias)
+    theses: dict[str, list[str]] = defaultdict(list)
+    for question in base.config.questions:
+        for thesis in question.theses:
+            theses[amap.alias.get(thesis, thesis)].append(question.id)
+    targets: dict[str, Step | Undercut] = {step.id: step for step in amap.steps}
+    targets.update((undercut.id, undercut) for undercut in amap.undercuts)
+    return View(
+        base=base,
+        amap=amap,
+        results={check: record.result for check, record in records.items()},
+        accounts=accounts,
+        incoming=incoming,
+        outgoing=outgoing,
+        undercuts=undercuts,
+        cuts=cuts,
+        bearings=bearings,
+        users=users,
+        needed_by=needed_by,
+        same=same,
+        theses=theses,
+        targets=targets,
+        questions={question.id: question for question in base.config.questions},
+    )

@@ -1,0 +1,181 @@
+"""What the site calls things: standings, verdicts, relations, places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from kb.drawing import numbers
+from kb.model import Account, Expectation, Output, Result, Spread, Standing, Verdict
+
+Data = dict[str, Any]
+
+# A glyph's name, so that colour never stands alone: yes a disc with a tick, no an octagon with a cross,
+# half a half-filled diamond, ring a dashed ring.
+_VERDICTS = {
+    Verdict.HOLDS: ("yes", "Holds"),
+    Verdict.FAILS: ("no", "Fails"),
+    Verdict.MIXED: ("half", "Mixed"),
+    Verdict.INCONCLUSIVE: ("half", "Inconclusive"),
+    Verdict.COULD_NOT_RUN: ("ring", "Could not run"),
+    Verdict.STALE: ("ring", "Stale"),
+}
+_EMPTY_HANDED = ("not run", "no evidence")
+
+BEARS = {
+    "direct": "tests this claim",
+    "corroborates": "corroborates it",
+    "part": "tests a part of it",
+    "proxy": "a proxy: a weak sign, not a test of the claim",
+    "context": "context only: this does not test the claim",
+}
+ROLES = {
+    "asserts": "says so",
+    "reports": "reports it",
+    "asks": "asks it",
+    "concedes": "concedes it",
+    "rejects": "rejects it",
+    "quotes": "quotes it",
+}
+KINDS = {
+    "formula": "Formula",
+    "fit": "Fit",
+    "simulation": "Simulation",
+    "benchmark": "Benchmark",
+    "published": "Published figures",
+}
+
+
+def standing(account: Account | None) -> Data:
+    """Glyph, word and reason of a standing; a claim without an account is not weighed."""
+    if account is None:
+        return {"glyph": "ring", "word": "Not weighed", "reason": ""}
+    if account.standing is Standing.STANDS:
+        return {
+            "glyph": "yes",
+            "word": "Stands",
+            "reason": "" if account.contested or account.decided else "uncontested",
+        }
+    if account.standing is Standing.FALLS:
+        return {"glyph": "no", "word": "Falls", "reason": ""}
+    reason = account.open_reason
+    glyph = "ring" if not reason or reason.startswith(_EMPTY_HANDED) else "half"
+    return {"glyph": glyph, "word": "Open", "reason": reason}
+
+
+def verdict(result: Result | None) -> Data:
+    """Glyph and word of a check's verdict."""
+    if result is None:
+        return {"glyph": "ring", "word": "Not run yet", "reason": ""}
+    return {**verdict_mark(result.verdict), "reason": "provisional" if result.provisional else ""}
+
+
+def verdict_mark(name: str) -> Data:
+    """Glyph and word of a verdict by its name."""
+    glyph, word = _VERDICTS[Verdict(name)]
+    return {"glyph": glyph, "word": word}
+
+
+def verdict_name(name: str) -> str:
+    """A verdict's word from its name in a file; other words stay as they are."""
+    return _VERDICTS[Verdict(name)][1] if name in _VERDICTS else name.replace("-", " ").capitalize()
+
+
+def claimed(expect: Expectation | None, result: Result | None) -> str:
+    """What a check's claim says, with the direction of a bound."""
+    if result is None or not result.claimed or expect is None:
+        return ""
+    if expect.is_true:
+        return "true"
+    figure = numbers.prose(result.claimed)
+    bound = "at least" if expect.at_least is not None else "at most" if expect.at_most is not None else ""
+    return figure if not bound or figure.startswith(bound) else f"{bound} {figure}"
+
+
+def computed(expect: Expectation | None, output: Output | None) -> str:
+    """What a check computed: an amount, or true or false where that is asked."""
+    if output is None:
+        return ""
+    if expect is not None and expect.is_true:
+        return "true" if output.value else "false"
+    return numbers.with_unit(output.value, output.unit)
+
+
+def title_of(identifier: str) -> str:
+    """A readable title for something that has only an id."""
+    return identifier.replace("-", " ").capitalize()
+
+
+def web_address(text: str) -> str:
+    """The address if a page may link to it (http or https with a host), else nothing."""
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return ""
+    return text.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def paragraphs(text: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """``3 claims``, ``1 claim``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def spread(value: Spread | None, unit: str) -> str:
+    """A distribution in words, or nothing for a point."""
+    if value is None:
+        return ""
+    shown = [numbers.number(parameter, 6) for parameter in value.parameters]
+    words = numbers.unit(unit)
+    tail = f" {words}" if words else ""
+    match value.kind:
+        case "percentiles":
+            return f"{shown[0]} to {shown[1]}{tail} (5 % to 95 %)"
+        case "uniform":
+            return f"{shown[0]} to {shown[1]}{tail} (uniform)"
+        case "normal":
+            return f"{shown[0]} ± {shown[1]}{tail} (normal, one standard deviation)"
+        case "beta":
+            return f"beta({shown[0]}, {shown[1]}) from {shown[2]} to {shown[3]}{tail}"
+        case "triangular":
+            return f"{shown[0]} to {shown[2]}{tail}, most likely {shown[1]} (triangular)"
+        case "discrete":
+            half = len(shown) // 2
+            return f"one of {', '.join(shown[:half])}{tail}, weighted {' : '.join(shown[half:])}"
+
+
+def settings(values: Mapping[str, Any], units: Mapping[str, str] | None = None) -> str:
+    """``name = amount`` for each changed input."""
+    units = units or {}
+    parts = []
+    for name, value in values.items():
+        shown = (
+            numbers.amount(value, units.get(name, ""))
+            if isinstance(value, int | float | str) and not isinstance(value, bool)
+            else str(value)
+        )
+        parts.append(f"{name} = {shown}")
+    return ", ".join(parts)
+
+
+def because(account: Account | None) -> str:
+    """Why a claim stands as it does, without the standing's word in front (a chip beside it shows that)."""
+    if account is None:
+        return ""
+    head, colon, rest = account.because.partition(": ")
+    text = rest if colon and head.lower() in set(Standing) else account.because
+    return text[:1].upper() + text[1:]
+
+
+def tidy(text: str) -> str:
+    """An engine's amount, condition or band in people's spelling of numbers and units."""
+    return numbers.prose(text)

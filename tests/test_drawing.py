@@ -1,0 +1,251 @@
+"""Charts and numbers for people."""
+
+from __future__ import annotations
+
+import math
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.drawing import bars, numbers
+from kb.drawing.distribution import histogram, number_line
+from kb.drawing.readings import readings
+from kb.drawing.svg import BOLD, FONT, Axis, Chart, is_log_spaced, limits, text_width
+
+finite = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (3640.0, 4, "3,640"),
+        (3645.83, 4, "3,646"),
+        (3645.83, 6, "3,645.83"),
+        (0.047, 4, "0.047"),
+        (1.75e11, 4, "1.75 × 10¹¹"),
+        (1e12, 4, "10¹²"),
+        (-1e-9, 4, "−1 × 10⁻⁹"),
+        (-0.5, 4, "−0.5"),
+        (2028.0, 4, "2028"),
+        (9999.96, 4, "10,000"),
+        (0.0, 4, "0"),
+        (100.0, 1, "100"),
+        (math.nan, 4, "undefined"),
+        (-math.inf, 4, "−∞"),
+    ],
+)
+def test_numbers_read_as_people_write_them(value: float, digits: int, text: str) -> None:
+    assert numbers.number(value, digits) == text
+
+
+@given(finite)
+def test_a_shown_number_keeps_its_value(value: float) -> None:
+    text = numbers.number(value, 6).replace(",", "").replace("−", "-")
+    mantissa, _, power = text.partition(" × ")
+    if mantissa.lstrip("-").startswith("10") and any(char in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" for char in mantissa):
+        power, mantissa = mantissa.lstrip("-"), "-1" if mantissa.startswith("-") else "1"
+    plain = power[2:].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
+    assert float(mantissa) * 10.0 ** int(plain) == pytest.approx(value, rel=1e-5, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        ("petaflop/s*day", "petaflop/s·day"),
+        ("m**2", "m²"),
+        ("1", ""),
+        ("USD_2023", "USD (2023)"),
+        ("FLOP / parameter / token", "FLOP/parameter/token"),
+    ],
+)
+def test_units_read_as_people_write_them(unit: str, text: str) -> None:
+    assert numbers.unit(unit) == text
+
+
+def test_amounts() -> None:
+    assert numbers.amount("3640 petaflop/s*day") == "3,640 petaflop/s·day"
+    assert numbers.amount("1.1x") == "1.1-fold"
+    assert numbers.amount(30e9, "token") == "3 × 10¹⁰ tokens"
+    assert numbers.with_unit(7.8e7, "USD_2023") == "78 million USD (2023)"
+    assert numbers.with_unit(6e14, "FLOP/s") == "600 teraFLOP/s"
+    assert numbers.with_unit(1, "day") == "1 day"
+    assert numbers.amount("not an amount") == "not an amount"
+
+
+def test_prose_tidies_a_machines_phrase() -> None:
+    said = "within a factor of 1.1 of 3640.0 petaflop/s*day: -0.5 to 9 month, 7 percent of USD_2025"
+    assert numbers.prose(said) == (
+        "within a factor of 1.1 of 3,640 petaflop/s·day: −0.5 to 9 months, 7 % of USD (2025)"
+    )
+
+
+def test_percentages_are_never_rounded_to_certainty() -> None:
+    assert [numbers.percent(x) for x in (0, 0.001, 0.5, 0.999, 1)] == [
+        "0 %",
+        "under 1 %",
+        "50 %",
+        "over 99 %",
+        "100 %",
+    ]
+
+
+def _parts(svg: str) -> ElementTree.Element:
+    return ElementTree.fromstring(svg)
+
+
+def _texts(svg: str) -> list[tuple[float, float, float, str]]:
+    """(left, right, baseline, text) of every label, by our own measure of text."""
+    found = []
+    for node in _parts(svg).iter("text"):
+        text, x = node.text or "", float(node.get("x", "0"))
+        width = text_width(text, BOLD if "lab" in (node.get("class") or "") else FONT)
+        left = {"start": x, "middle": x - width / 2, "end": x - width}[node.get("text-anchor", "start")]
+        found.append((left, left + width, float(node.get("y", "0")), text))
+    return found
+
+
+def _overlaps(svg: str) -> list[tuple[str, str]]:
+    texts = _texts(svg)
+    return [
+        (a[3], b[3])
+        for i, a in enumerate(texts)
+        for b in texts[i + 1 :]
+        if abs(a[2] - b[2]) < 12 and a[0] < b[1] and b[0] < a[1]
+    ]
+
+
+def _width(svg: str) -> float:
+    return float((_parts(svg).get("viewBox") or "").split()[2])
+
+
+def _sound(chart: Chart) -> None:
+    for svg in (chart.wide, chart.narrow):
+        assert _overlaps(svg) == []
+        assert all(left >= -1 and right <= _width(svg) + 1 for left, right, _, _ in _texts(svg)), _texts(svg)
+        assert not re.search(r"nan|inf\b", svg)
+        assert _parts(svg).get("aria-label")
+    assert _width(chart.narrow) <= 400
+
+
+@given(
+    median=st.floats(1e-6, 1e12),
+    sigma=st.floats(0.01, 3),
+    log=st.booleans(),
+    claimed=st.none() | st.floats(1e-6, 1e12),
+    bounded=st.sampled_from(["both", "low", "high", "none"]),
+)
+def test_histograms_have_no_label_on_another(
+    median: float, sigma: float, log: bool, claimed: float | None, bounded: str
+) -> None:
+    at = [-3 + 0.15 * i for i in range(41)]
+    edges = [median * math.exp(sigma * z) if log else median * (1 + sigma * z) for z in at]
+    counts = [round(1000 * math.exp(-z * z / 2)) for z in at[:-1]]
+    middle = claimed or median
+    band = {
+        "both": (middle / 1.3, middle * 1.3),
+        "low": (middle / 1.3, None),
+        "high": (None, middle * 1.3),
+        "none": None,
+    }[bounded]
+    _sound(
+        histogram(
+            edges,
+            counts,
+            title="The output",
+            unit="petaflop/s·day",
+            median=median,
+            claimed=claimed,
+            band=band,
+        )
+    )
+
+
+@given(value=finite, claimed=st.none() | finite)
+def test_number_lines_have_no_label_on_another(value: float, claimed: float | None) -> None:
+    band = None if claimed is None else (claimed - abs(claimed) / 10 - 0.1, claimed + abs(claimed) / 10 + 0.1)
+    _sound(number_line(value, title="The output", unit="token", claimed=claimed, band=band))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("abcdefghij ", min_size=1, max_size=60), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_tornadoes_are_sound(rows: list[tuple[str, float, float, float]]) -> None:
+    chart = bars.tornado(rows, p=0.5)
+    _sound(chart)
+    assert chart.wide.count('class="swing"') == len(rows)
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("abcdefghij ", min_size=1, max_size=50), st.floats(0.01, 1e9)),
+        min_size=2,
+        max_size=5,
+    )
+)
+def test_readings_are_sound(rows: list[tuple[str, float]]) -> None:
+    chart = readings(
+        [(name, x / 1.2, x, x * 1.2) for name, x in rows], title="The output", unit="token", band=(1.0, None)
+    )
+    for svg in (chart.wide, chart.narrow):
+        assert svg.count('class="dot"') == len(rows)
+        assert not re.search(r"nan|inf\b", svg)
+
+
+def test_hostile_text_is_escaped() -> None:
+    chart = bars.tornado([('<script>"', 0.5, 0.1, 0.9)], p=0.5)
+    assert "<script" not in chart.wide
+    _parts(chart.wide)
+
+
+def test_the_claimed_value_is_drawn_where_it_is() -> None:
+    svg = number_line(5.0, title="The output", unit="", claimed=10.0, band=(8.0, 12.0)).wide
+    band = next(node for node in _parts(svg).iter("rect") if node.get("class") == "band")
+    mark = next(node for node in _parts(svg).iter("path") if node.get("class") == "mark claimed")
+    x = float(re.match(r"M([\d.]+)", mark.get("d", "")).group(1))  # type: ignore[union-attr]
+    left = float(band.get("x", "0"))
+    assert x == pytest.approx(left + float(band.get("width", "0")) / 2, abs=0.3)
+
+
+def test_a_claim_far_off_is_pointed_at() -> None:
+    edges = [1 + 0.01 * i for i in range(11)]
+    svg = histogram(
+        edges, [1] * 10, title="The output", unit="", median=1.05, claimed=50.0, band=(45.0, 55.0)
+    ).wide
+    assert "claimed 50 →" in svg
+
+
+def test_log_edges_are_seen() -> None:
+    assert is_log_spaced([10.0**i for i in range(5)])
+    assert not is_log_spaced([1.0, 2.0, 3.0])
+    assert not is_log_spaced([-1.0, 0.0, 1.0])
+
+
+def test_axes_leave_out_marks_that_would_squeeze_the_rest() -> None:
+    assert limits(1.0, 2.0, [1000.0], log=False) == (1.0, 2.0)
+    low, high = limits(1.0, 2.0, [3.0], log=False)
+    assert low == 1.0
+    assert high > 3.0
+
+
+@given(low=st.floats(1e-9, 1e9), factor=st.floats(1.001, 1e9), log=st.booleans(), width=st.integers(150, 800))
+def test_ticks_stand_apart(low: float, factor: float, log: bool, width: int) -> None:
+    axis = Axis(low, low * factor, 0, width, log)
+    ends = -math.inf
+    for value, text in axis.ticks():
+        half = text_width(text) / 2
+        assert axis.at(value) - half >= ends
+        ends = axis.at(value) + half
+
+
+def test_the_strength_bar_says_it_in_words() -> None:
+    svg = bars.strength_bar((0.25, 0.75), 0.4, 0.6)
+    assert "0.25 to 0.75" in (_parts(svg).get("aria-label") or "")

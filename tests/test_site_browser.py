@@ -1,0 +1,271 @@
+"""The pages in a browser: opened from disk, light and dark, wide and narrow, with and without script."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.site import build
+from tests import site_demo
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "index.html",
+    "question/compute-bill.html",
+    "claim/bill-payable.html",
+    "claim/gpt3-days.html",
+    "claim/antidisestablishmentarianism-and-other-very-long-identifiers-ok.html",
+    "claim/hostile.html",
+    "claim/old-claim.html",
+    "check/gpt3-petaflop-days.html",
+    "check/gpt4-share.html",
+    "check/quadratic-fit.html",
+    "check/gpt3-on-gpus.html",
+    "checks.html",
+    "source/gpt3-2020.html",
+    "sources.html",
+    "method.html",
+    "404.html",
+    "map.html",
+    "map/compute-bill.html",
+)
+
+
+def missing(reason: str) -> None:
+    """Skip with the reason, or fail where every test has to run."""
+    if os.environ.get("KB_REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        missing("chromium is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    build(*site_demo.demo(), out)
+    return out
+
+
+@contextmanager
+def opened(browser: Any, width: int = 1440, *, dark: bool = False, script: bool = True) -> Iterator[Any]:
+    """A page whose console errors and requests are watched, and must be none and local."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+    )
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on(
+        "console",
+        lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(("file:", "data:")) else trouble.append(request.url),
+    )
+    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
+    yield page
+    context.close()
+    assert trouble == []
+
+
+def address(site: Path, page: str) -> str:
+    path, hash_, fragment = page.partition("#")
+    return (site / path).as_uri() + hash_ + fragment
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False), (390, True)])
+def test_pages_open_from_disk_without_error_or_overflow(
+    browser: Any, site: Path, width: int, dark: bool
+) -> None:
+    with opened(browser, width, dark=dark) as page:
+        for name in PAGES:
+            page.goto(address(site, name))
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+            background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert background == ("rgb(19, 21, 25)" if dark else "rgb(250, 249, 246)")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_work_without_script(browser: Any, site: Path, width: int) -> None:
+    with opened(browser, width, script=False) as page:
+        for name in PAGES:
+            page.goto(address(site, name))
+            assert page.locator("h1").count() == 1
+            assert page.locator(".need-js:visible").count() == 0, name
+        page.goto(address(site, "map/compute-bill.html"))
+        boxes = [page.locator(".card").nth(i).bounding_box() for i in range(6)]
+        assert all(a["y"] + a["height"] <= b["y"] for a, b in pairwise(boxes))
+
+
+CONTRAST = """() => {
+  const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const linear = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const lum = ([r, g, b]) => [r, g, b].map(linear)
+    .reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
+  const bad = [];
+  for (const e of document.querySelectorAll('body *')) {
+    const speaks = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!speaks || !e.offsetParent || e.closest('svg, .vh, .dim')) continue;
+    const a = lum(parse(getComputedStyle(e).color)), b = lum(ground(e));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.push(e.className + ' ' + e.textContent.trim().slice(0, 40) + ' ' + ratio.toFixed(2));
+  }
+  return bad;
+}"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_has_contrast(browser: Any, site: Path, dark: bool) -> None:
+    with opened(browser, dark=dark) as page:
+        for name in PAGES:
+            page.goto(address(site, name))
+            assert page.evaluate(CONTRAST) == [], name
+
+
+def test_the_theme_button_is_remembered(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "index.html"))
+        page.click("#theme")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        page.goto(address(site, "checks.html"))
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 21, 25)"
+
+
+def test_the_search_finds_claims_from_disk(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "claim/gpt3-days.html"))
+        page.keyboard.press("/")
+        page.keyboard.type("quadratic")
+        page.wait_for_selector("dialog li a")
+        assert "Training cost is quadratic" in page.locator("dialog li").first.inner_text()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/claim/quadratic.html")
+
+
+def test_hostile_titles_do_not_run_in_the_search(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.on("dialog", lambda _: pytest.fail("a script ran"))
+        page.goto(address(site, "index.html"))
+        page.keyboard.press("/")
+        page.keyboard.type("bold")
+        page.wait_for_selector("dialog li a")
+        assert "<b>Bold</b> title" in page.locator("dialog li").first.inner_text()
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.closest('li')?.dataset.key || ''"))
+
+
+def test_the_map_is_walked_by_keyboard(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "map/compute-bill.html"))
+        page.locator('[data-key="compute-bill"] > .card').focus()
+        page.keyboard.press("ArrowRight")
+        assert focused(page) == "bill-payable"
+        page.keyboard.press("ArrowRight")
+        first = focused(page)
+        assert first not in ("", "bill-payable")
+        page.keyboard.press("ArrowDown")
+        assert focused(page) not in (first, "bill-payable")
+        page.keyboard.press("ArrowLeft")
+        assert focused(page) == "bill-payable"
+        page.keyboard.press(" ")
+        assert page.locator('[data-key="quadratic"] > .card').is_hidden()
+        assert page.locator('[data-key="bill-payable"] > .card').get_attribute("aria-expanded") == "false"
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Escape")
+        assert page.locator(".side").is_hidden()
+        page.locator('[data-key="bill-payable"] > .card').focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/claim/bill-payable.html")
+
+
+def test_cards_on_the_map_do_not_overlap(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "map.html"))
+        page.click('[data-depth="99"]')
+        page.click("#zoom-fit")
+        page.evaluate("document.querySelectorAll('.card').forEach(card => card.classList.remove('gone'))")
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('.card')].map(c => { const b = c.getBoundingClientRect();"
+            " return [b.left, b.top, b.right, b.bottom, c.id]; })"
+        )
+        hits = [
+            (a[4], b[4])
+            for i, a in enumerate(boxes)
+            for b in boxes[i + 1 :]
+            if a[0] < b[2] - 0.5 and b[0] < a[2] - 0.5 and a[1] < b[3] - 0.5 and b[1] < a[3] - 0.5
+        ]
+        assert hits == []
+
+
+def test_the_map_is_filtered(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "map/compute-bill.html"))
+        page.click('[data-filter="standing"][data-value="no"]')
+        assert page.locator("#found").inner_text().startswith("1 of ")
+        assert page.locator(".card.dim").count() > 0
+        page.click("#hide")
+        assert page.locator('[data-key="railways"] > .card').is_visible()
+        assert page.locator('[data-key="quadratic"] > .card').is_hidden()
+        page.click('[data-filter="standing"][data-value="no"]')
+        page.fill("#words", "burden that no card names")
+        page.wait_for_selector("#found:text('0 of')")
+        page.fill("#words", "")
+        page.wait_for_selector("#found:text-is('')", state="attached")
+        assert page.locator('[data-key="quadratic"] > .card').is_visible()
+
+
+def test_a_deep_link_opens_the_card(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "map/compute-bill.html#c=law-holds"))
+        assert page.locator(".side h2").inner_text() == "The power law holds"
+        box = page.locator('[data-key="law-holds"] > .card').bounding_box()
+        assert 0 <= box["x"] <= 1440 - box["width"]
+        assert 0 <= box["y"] <= 900 - box["height"]
+
+
+def test_the_phone_starts_with_the_outline(browser: Any, site: Path) -> None:
+    with opened(browser, 390) as page:
+        page.goto(address(site, "map/compute-bill.html"))
+        assert page.locator(".as-map").count() == 0
+        page.click('[data-view="map"]')
+        assert page.locator(".as-map").count() == 1
+        page.click('[data-view="outline"]')
+        assert page.locator('[data-key="quadratic"] > .card').is_visible()
+
+
+def test_print_shows_the_outline(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "map/compute-bill.html"))
+        page.emulate_media(media="print")
+        boxes = [page.locator(".card").nth(i).bounding_box() for i in range(6)]
+        assert all(a["y"] + a["height"] <= b["y"] for a, b in pairwise(boxes))
+        assert page.locator(".map-bar").is_hidden()
