@@ -88,7 +88,8 @@ def result(name: str, verdict: str, p: float | None = None, **fields: Any) -> Re
     if p is None and verdict in ("holds", "fails"):
         p = 1.0 if verdict == "holds" else 0.0
     output = Output("result", "day", 3637.0) if verdict in ("holds", "fails") else None
-    return Result(name, "key", "formula", Verdict(verdict), p=p, output=output, **fields)
+    given = {"condition": "at least 1 day", **fields}
+    return Result(name, "key", "formula", Verdict(verdict), p=p, output=output, **given)
 
 
 def results(**verdicts: str) -> dict[str, Result]:

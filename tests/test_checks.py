@@ -95,7 +95,7 @@ def test_a_point_holds_plainly() -> None:
     assert found.output is not None
     assert found.output.value == 3645.83
     assert found.band == (3309.09, 4004.0)
-    assert found.claimed == "3640 petaflop/s*day"
+    assert found.claimed == "3,640 petaflop/s·day"
     assert [i.name for i in found.inputs] == ["c", "n", "d"]
     assert not found.provisional
 

@@ -200,10 +200,10 @@ def test_numbers_are_rounded_to_six_digits() -> None:
     [
         (Expectation(about="3640 petaflop/s*day", within="1.1x"), (3640 / 1.1, 3640 * 1.1), "factor of 1.1"),
         (Expectation(about=100.0, within="10%"), (90.0, 110.0), "within 10 %"),
-        (Expectation(about=100.0, within=5.0), (95.0, 105.0), "of 100 petaflop/s*day"),
+        (Expectation(about=100.0, within=5.0), (95.0, 105.0), "of 100 petaflop/s·day"),
         (Expectation(about=-100.0, within="2x"), (-200.0, -50.0), "factor"),
-        (Expectation(at_least="8.64e19 FLOP"), (1.0, None), "at least 8.64e19 FLOP"),
-        (Expectation(at_most=7.0), (None, 7.0), "at most 7 petaflop/s*day"),
+        (Expectation(at_least="8.64e19 FLOP"), (1.0, None), "at least 8.64 × 10¹⁹ FLOP"),
+        (Expectation(at_most=7.0), (None, 7.0), "at most 7 petaflop/s·day"),
         (Expectation(between=(1.0, "8.64e20 FLOP")), (1.0, 10.0), "between"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kb.checks.dimensions import NONE, show
 from kb.checks.units import Unit, UnitError, convert
 from kb.model import Amount, Expectation
+from kb.wording import amount, number, with_unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,10 +85,12 @@ def condition(expect: Expectation, unit: Unit) -> Condition:
         return _about(expect.about, expect.within, unit)
     if expect.at_least is not None:
         low = _number(expect.at_least, unit, "at_least")
-        return Condition(f"at least {_text(expect.at_least, unit)}", _text(expect.at_least, unit), low=low)
+        claimed = amount(expect.at_least, unit.text)
+        return Condition(f"at least {claimed}", claimed, low=low)
     if expect.at_most is not None:
         high = _number(expect.at_most, unit, "at_most")
-        return Condition(f"at most {_text(expect.at_most, unit)}", _text(expect.at_most, unit), high=high)
+        claimed = amount(expect.at_most, unit.text)
+        return Condition(f"at most {claimed}", claimed, high=high)
     if expect.between is not None:
         return _between(expect.between, unit)
     raise ExpectationError(
@@ -99,7 +102,7 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
     if within is None:
         raise ExpectationError("about needs a tolerance", "about", "write within: 1.1x, 10% or an amount")
     middle = _number(about, unit, "about")
-    claimed = _text(about, unit)
+    claimed = amount(about, unit.text)
     text = within if isinstance(within, str) else ""
     if found := _FACTOR.fullmatch(text):
         factor = float(found[1])
@@ -118,16 +121,16 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         reach = _number(within, unit, "within")
         if reach <= 0:
             raise ExpectationError("a tolerance must be above 0", "within", "write 1.1x, 10% or an amount")
-        low, high, words = middle - reach, middle + reach, f"within {_text(within, unit)} of {claimed}"
-    return Condition(f"{words}: {low:.6g} to {_with_unit(high, unit)}", claimed, low, high)
+        low, high, words = middle - reach, middle + reach, f"within {amount(within, unit.text)} of {claimed}"
+    return Condition(f"{words}: {number(low, 6)} to {with_unit(high, unit.text, 6)}", claimed, low, high)
 
 
 def _between(ends: Sequence[Amount], unit: Unit) -> Condition:
     low, high = (_number(end, unit, "between") for end in ends)
     if low >= high:
         raise ExpectationError("the first end must lie below the second", "between")
-    claimed = f"{_text(ends[0], unit)} to {_text(ends[1], unit)}"
-    return Condition(f"between {_text(ends[0], unit)} and {_text(ends[1], unit)}", claimed, low, high)
+    first, second = (amount(end, unit.text) for end in ends)
+    return Condition(f"between {first} and {second}", f"{first} to {second}", low, high)
 
 
 def _number(written: Amount, unit: Unit, field: str) -> float:
@@ -135,15 +138,3 @@ def _number(written: Amount, unit: Unit, field: str) -> float:
         return convert(written, unit)
     except UnitError as error:
         raise ExpectationError(error.message, field, error.hint, error.column) from None
-
-
-def _text(written: Amount, unit: Unit) -> str:
-    """The amount as its author wrote it; a bare number gets the output's unit."""
-    if not isinstance(written, str):
-        return _with_unit(written, unit)
-    plain = re.fullmatch(r"[-+.\deE]+", written.strip())
-    return _with_unit(float(written), unit) if plain else written.strip()
-
-
-def _with_unit(number: float, unit: Unit) -> str:
-    return f"{number:.6g}" if unit.text == "1" else f"{number:.6g} {unit.text}"

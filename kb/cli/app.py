@@ -222,11 +222,18 @@ def render(base_path: str | None, cache: bool, out: Path, accept_unverified: boo
     of the first page.
     """
     from kb.cli.progress import counted
+    from kb.commands.render import ForeignFolderError
     from kb.commands.render import render as command
+    from kb.store import BusyError
 
     opened = _open_clean(base_path, "text", cache)
-    with counted("Pages") as progress:
-        report = command(opened, out, cache=cache, accept_unverified=accept_unverified, progress=progress)
+    try:
+        with counted("Pages") as progress:
+            report = command(opened, out, cache=cache, accept_unverified=accept_unverified, progress=progress)
+    except (ForeignFolderError, BusyError) as error:
+        _stop(str(error), "text")
+    except OSError as error:
+        _stop(f"cannot write the site to {out}: {error.strerror}", "text", code=FINDINGS)
     click.echo(
         f"{report.written} pages written, {report.unchanged} unchanged, {report.removed} removed.", err=True
     )
@@ -246,13 +253,15 @@ def sources() -> None:
     "--texts",
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder with the sources' texts, as UTF-8 .txt files.",
+    help="The folder with the sources' texts: .txt or .md files in UTF-8.",
 )
-def sources_verify(base_path: str | None, output: str, cache: bool, texts: Path) -> None:
+@click.option("--all", "everything", is_flag=True, help="List the pins that were found, too.")
+def sources_verify(base_path: str | None, output: str, cache: bool, texts: Path, everything: bool) -> None:
     """Find every pinned quote again in the sources' texts, offline.
 
-    A pin that is found elsewhere in its text is reported as moved, one that is gone as stale, with the
-    nearest passage. Exit code 1 when any pin is stale.
+    A source's text is the file that bears its id, else the one that holds most of its pins. A pin found
+    elsewhere in its text is reported as moved; one that is gone as stale, with the nearest passage: read the
+    claim against it and pin it again. Exit code 1 when a pin is stale or a source has no text.
     """
     from kb.cli import printing
     from kb.commands.sources import verify_quotes
@@ -262,8 +271,8 @@ def sources_verify(base_path: str | None, output: str, cache: bool, texts: Path)
     if output == "json":
         printing.print_json(printing.verification_data(results))
     else:
-        printing.print_verifications(opened, results)
-    sys.exit(FINDINGS if any(r.status not in ("found", "moved") for r in results) else 0)
+        printing.print_verifications(opened, results, everything=everything)
+    sys.exit(FINDINGS if any(r.status in ("stale", "no text") for r in results) else 0)
 
 
 @cli.group()

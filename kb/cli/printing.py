@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.words import MARKS, chance, clip, plural, rate, said_verdict
-from kb.drawing.numbers import with_unit
+from kb.cli.words import MARKS, clip, plural, said_verdict
+from kb.wording import chance, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +32,8 @@ STOPPED = {
     "interval": "stopped when the interval was within 1 %",
     "budget": "stopped when the time was up",
 }
+ENDS = ("median", "ci_low", "ci_high", "best")
+PIN_WORDS = {"found": "found", "moved": "moved", "stale": "stale", "no text": "without a text"}
 PIPE_WIDTH = 120
 
 
@@ -188,11 +190,20 @@ def verification_data(results: Sequence[Verification]) -> dict[str, object]:
     return {"counts": dict(sorted(counts.items())), "pins": [plain(r) for r in results]}
 
 
-def print_verifications(opened: Opened, results: Sequence[Verification]) -> None:
+def print_verifications(opened: Opened, results: Sequence[Verification], *, everything: bool) -> None:
+    """The pins that need a person, each with its place in the claim's file; then the counts."""
+    from kb.source import place
+
+    without_text = {r.source: r for r in results if r.status == "no text"}
+    for r in without_text.values():
+        click.echo(f"{r.source}: {r.says}")
     for r in results:
-        click.echo(f"{r.status:8} {opened.base.claims[r.claim].name}\n         {r.says}")
-    counts = Counter(r.status for r in results)
-    said = ", ".join(f"{n} {status}" for status, n in sorted(counts.items()))
+        if r.status == "no text" or (r.status == "found" and not everything):
+            continue
+        line, column = place(opened.root, r.file, ("evidence", r.index))
+        click.echo(f"{_near(opened.root / r.file)}:{line}:{column}: {r.says}")
+    counts = Counter(str(r.status) for r in results)
+    said = ", ".join(f"{counts[status]} {words}" for status, words in PIN_WORDS.items() if counts[status])
     click.echo(f"{plural(len(results), 'pin')}: {said or 'the base pins no quotes'}.")
 
 
@@ -240,10 +251,10 @@ def print_measurement(record: Mapping[str, Any]) -> None:
                 f"  {name}: the result was WRONG (error {test['check']['err']:.3g}); no rate is reported"
             )
             continue
-        stats = test["stats"]
+        stats = {end: with_unit(test["stats"][end], "FLOP/s") for end in ENDS}
         click.echo(
-            f"  {name}: {rate(stats['median'])} "
-            f"(95 % interval {rate(stats['ci_low'])} to {rate(stats['ci_high'])}; best {rate(stats['best'])})"
+            f"  {name}: {stats['median']} "
+            f"(95 % interval {stats['ci_low']} to {stats['ci_high']}; best {stats['best']})"
         )
         click.echo(f"    {len(test['samples_s'])} timings, {STOPPED.get(test['stop'], test['stop'])}")
         if test["flags"]:

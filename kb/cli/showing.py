@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from kb.cli.words import MARKS, STANDING_MARKS, chance, said_verdict
+from kb.cli.words import MARKS, STANDING_MARKS, said_verdict
 from kb.commands.looking import Look, Why
 from kb.commands.opening import Opened
-from kb.drawing.numbers import number, with_unit
 from kb.model import (
     Account,
     Bearing,
@@ -23,6 +22,7 @@ from kb.model import (
     Source,
     Table,
 )
+from kb.wording import chance, interval, number, signed, with_unit
 
 BEARS = {
     "direct": "decides it",
@@ -100,9 +100,9 @@ def _why(opened: Opened, tree: Why, indent: str) -> Iterator[str]:
     for line in account.contributions:
         yield from _contribution(opened, tree, line, inner)
     if account.contributions and not account.decided:
-        yield f"{inner}{'log-odds':>10} {_nats(account.log_odds)}  → strength {_interval(account.strength)}"
+        yield f"{inner}{'log-odds':>10} {_nats(account.log_odds)}  → strength {interval(account.strength)}"
     for claim, relation, limit in account.limits:
-        yield f"{inner}held down: it {relation} “{opened.base.claims[claim].name}” {_interval(limit)}"
+        yield f"{inner}held down: it {relation} “{opened.base.claims[claim].name}” {interval(limit)}"
     if account.tension:
         yield inner + "not counted, because a check decides this claim:"
         for line in account.tension:
@@ -121,7 +121,7 @@ def _headline(opened: Opened, account: Account) -> str:
     reason = f" ({account.open_reason})" if account.open_reason else ""
     name = opened.base.claims[account.claim].name
     provisional = ", provisional" if account.provisional else ""
-    return f"{mark} {account.standing.upper()}{reason} {_interval(account.strength)}{provisional}: {name}"
+    return f"{mark} {account.standing.upper()}{reason} {interval(account.strength)}{provisional}: {name}"
 
 
 def _check_line(opened: Opened, bearing: Bearing, record: Record | None, indent: str) -> Iterator[str]:
@@ -233,11 +233,6 @@ def _question(opened: Opened, question: Question) -> Iterator[str]:
         yield f"  {opened.base.claims[thesis].name}"
 
 
-def _interval(interval: Interval) -> str:
-    low, high = interval
-    return f"{low:.2f}" if abs(high - low) < 0.005 else f"{low:.2f}–{high:.2f}"
-
-
 def _nats(nats: Interval) -> str:
-    low, high = nats
-    return f"{low:+.2f}" if abs(high - low) < 0.005 else f"{low:+.2f}…{high:+.2f}"
+    low, high = map(signed, nats)
+    return low if low == high else f"{low} … {high}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from kb.drawing.numbers import with_unit
-from kb.model import Check, Record
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.model import Check, Record
 
 MARKS = {
     "holds": "✓",
@@ -15,7 +17,6 @@ MARKS = {
     "context": "·",
     "not run yet": "·",
 }
-PREFIXES = (("exa", 1e18), ("peta", 1e15), ("tera", 1e12), ("giga", 1e9), ("mega", 1e6))
 STANDING_MARKS = {"stands": "✓", "falls": "✗", "open": "○"}
 
 
@@ -32,20 +33,3 @@ def plural(count: int, noun: str) -> str:
 
 def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def chance(p: float) -> str:
-    """A probability, never rounded to certainty: 0.9996 is not 1."""
-    if 0 < p < 0.001:
-        return "<0.001"
-    if 0.999 < p < 1:
-        return ">0.999"
-    return f"{p:.3f}".rstrip("0").rstrip(".")
-
-
-def rate(value: float, unit: str = "FLOP/s") -> str:
-    """A rate in the largest prefix that fits: 92.4 gigaFLOP/s."""
-    for prefix, factor in PREFIXES:
-        if abs(value) >= factor:
-            return with_unit(value / factor, prefix + unit)
-    return with_unit(value, unit)

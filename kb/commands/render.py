@@ -7,7 +7,9 @@ from pathlib import Path
 
 from kb import checks
 from kb.commands.opening import Opened, standings
-from kb.site import BuildReport, build
+from kb.site import BuildReport, ForeignFolderError, build
+
+__all__ = ["BuildReport", "ForeignFolderError", "render"]
 
 
 def render(

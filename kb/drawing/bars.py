@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.drawing.numbers import interval, percent
 from kb.drawing.svg import NARROW, WIDE, Axis, Chart, clip, element, label, line, picture, px, text_width
 from kb.model import Interval
+from kb.wording import interval, percent
 
 
 def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Chart:

@@ -6,7 +6,6 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from kb.drawing.numbers import number, percent, with_unit
 from kb.drawing.svg import (
     BOLD,
     NARROW,
@@ -23,6 +22,7 @@ from kb.drawing.svg import (
     px,
     text_width,
 )
+from kb.wording import number, percent, with_unit
 
 Band = tuple[float | None, float | None]
 _ROW = 19

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.drawing.distribution import Band, band_words
-from kb.drawing.numbers import number, with_unit
 from kb.drawing.svg import (
     BOLD,
     NARROW,
@@ -21,6 +20,7 @@ from kb.drawing.svg import (
     px,
     text_width,
 )
+from kb.wording import number, with_unit
 
 Row = tuple[str, float, float, float]
 

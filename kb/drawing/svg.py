@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from kb.drawing.numbers import number
+from kb.wording import number
 
 WIDE = 760
 NARROW = 400

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from kb.drawing import numbers
+from kb import wording
 from kb.model import Account, Expectation, Output, Result, Spread, Standing, Verdict
 
 Data = dict[str, Any]
@@ -88,7 +88,7 @@ def claimed(expect: Expectation | None, result: Result | None) -> str:
         return ""
     if expect.is_true:
         return "true"
-    figure = numbers.prose(result.claimed)
+    figure = result.claimed
     bound = "at least" if expect.at_least is not None else "at most" if expect.at_most is not None else ""
     return figure if not bound or figure.startswith(bound) else f"{bound} {figure}"
 
@@ -99,7 +99,7 @@ def computed(expect: Expectation | None, output: Output | None) -> str:
         return ""
     if expect is not None and expect.is_true:
         return "true" if output.value else "false"
-    return numbers.with_unit(output.value, output.unit)
+    return wording.with_unit(output.value, output.unit)
 
 
 def title_of(identifier: str) -> str:
@@ -125,17 +125,12 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(words: list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
 def spread(value: Spread | None, unit: str) -> str:
     """A distribution in words, or nothing for a point."""
     if value is None:
         return ""
-    shown = [numbers.number(parameter, 6) for parameter in value.parameters]
-    words = numbers.unit(unit)
+    shown = [wording.number(parameter, 6) for parameter in value.parameters]
+    words = wording.unit(unit)
     tail = f" {words}" if words else ""
     match value.kind:
         case "percentiles":
@@ -159,7 +154,7 @@ def settings(values: Mapping[str, Any], units: Mapping[str, str] | None = None) 
     parts = []
     for name, value in values.items():
         shown = (
-            numbers.amount(value, units.get(name, ""))
+            wording.amount(value, units.get(name, ""))
             if isinstance(value, int | float | str) and not isinstance(value, bool)
             else str(value)
         )
@@ -174,8 +169,3 @@ def because(account: Account | None) -> str:
     head, colon, rest = account.because.partition(": ")
     text = rest if colon and head.lower() in set(Standing) else account.because
     return text[:1].upper() + text[1:]
-
-
-def tidy(text: str) -> str:
-    """An engine's amount, condition or band in people's spelling of numbers and units."""
-    return numbers.prose(text)

@@ -182,15 +182,16 @@ def _verification(
         case "found":
             says = f"found in {name} at its place"
         case "moved":
-            says = f"moved in {name}: at {found.start}, pinned at {quote.start}"
+            shift = found.start - quote.start
+            says = f"moved {abs(shift):,} characters {'further on' if shift > 0 else 'back'} in {name}"
         case "stale" if found.share:
             passage = texts[name].norm[found.start : found.end]
             says = (
-                f"no longer in {name}; the nearest passage has {found.share:.0%} of its three-word runs "
+                f"stale: no longer in {name}; the nearest passage has {found.share:.0%} of its three-word runs "
                 f"(at {found.start}): {_short(passage, 200)}"
             )
         case _:
-            says = f"no longer in {name}, nor anything like it"
+            says = f"stale: no longer in {name}, and no passage there shares three words in a row with it"
     return Verification(
         claim, index, source, file, found.status, says, name, found.start, found.end, found.share, passage
     )

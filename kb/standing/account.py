@@ -22,10 +22,10 @@ from kb.standing.gradual import (
 )
 from kb.standing.grouping import Groups
 from kb.standing.labels import Label, all_labels, is_contested
-from kb.standing.phrases import listed
 from kb.standing.scores import all_grounds, all_scores
 from kb.standing.snapshot import snapshot_of
 from kb.standing.words import Solution
+from kb.wording import listed
 
 
 @dataclass(frozen=True, slots=True)

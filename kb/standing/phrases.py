@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, isfinite, log10
 
-from kb.model import Amount, Check, Expectation, Interval, ReadingResult, Result, Verdict
+from kb.model import Check, Expectation, ReadingResult, Result, Verdict
+from kb.wording import chance, listed, with_unit
 
 LONGEST_NAME = 90
 
@@ -26,38 +26,11 @@ def quoted(name: str) -> str:
     return f"“{name}”"
 
 
-def listed(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
 def counted(count: int, noun: str) -> str:
     """ "one weak reason", "three weak reasons", "12 weak reasons"."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     number = words[count] if count < len(words) else f"{count:,}"
     return f"{number} {noun}" if count == 1 else f"{number} {noun}s"
-
-
-def number(value: float) -> str:
-    """Four significant digits, thousands separated; powers of ten for the very large and small."""
-    if value == 0 or not isfinite(value):
-        return "0" if value == 0 else "undefined"
-    exponent = floor(log10(abs(value)))
-    if -4 <= exponent < 9:
-        text = f"{round(value, 3 - exponent):,.{max(0, 3 - exponent)}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{f'{value / 10.0**exponent:.3f}'.rstrip('0').rstrip('.')} × 10^{exponent}"
-
-
-def strength(value: float) -> str:
-    """A strength or a chance, two decimals unless it is a whole one."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def interval(pair: Interval) -> str:
-    """Both ends of a strength, or one when they read the same."""
-    low, high = f"{pair[0]:.2f}", f"{pair[1]:.2f}"
-    return low if low == high else f"{low} to {high}"
 
 
 def check_name(check: Check) -> str:
@@ -78,15 +51,15 @@ def finding(check: Check, result: Result) -> str:
     """What a check that ran found, as a sentence with the computed and the claimed amount."""
     if result.verdict is Verdict.MIXED:
         return f"{check_name(check)} comes out differently by definition: {_readings(result.readings)}."
-    chance = "" if result.p is None else f" (P = {strength(result.p)})"
+    odds = "" if result.p is None else f" (P = {chance(result.p)})"
     condition = _condition(check.expect, result)
     verb = {Verdict.HOLDS: "is", Verdict.FAILS: "is not"}.get(result.verdict, "may or may not be")
     if result.output is None or not condition or (check.expect and check.expect.is_true):
         outcome = {Verdict.HOLDS: "holds", Verdict.FAILS: "fails"}.get(result.verdict, "is inconclusive")
-        return f"{check_name(check)} {outcome}{chance}."
+        return f"{check_name(check)} {outcome}{odds}."
     typical = "median of " if result.output.quantiles else ""
-    value = f"{number(result.output.value)} {_unit(result.output.unit)}".strip()
-    return f"The {_HOW[result.kind]} {typical}{value} {verb} {condition}{chance}."
+    value = with_unit(result.output.value, result.output.unit)
+    return f"The {_HOW[result.kind]} {typical}{value} {verb} {condition}{odds}."
 
 
 def _readings(readings: Sequence[ReadingResult]) -> str:
@@ -100,36 +73,6 @@ def _readings(readings: Sequence[ReadingResult]) -> str:
 def _condition(expect: Expectation | None, result: Result) -> str:
     if expect is None:
         return ""
-    if result.readings and any(reading.condition != result.condition for reading in result.readings):
+    if any(reading.condition != result.condition for reading in result.readings):
         return "as expected"
-    unit = _unit(result.output.unit) if result.output else ""
-    if expect.about is not None and expect.within is not None:
-        return f"within {_tolerance(expect.within, unit)} of the claimed {_amount(expect.about, unit)}"
-    if expect.at_least is not None:
-        return f"at least {_amount(expect.at_least, unit)}"
-    if expect.at_most is not None:
-        return f"at most {_amount(expect.at_most, unit)}"
-    if expect.between is not None:
-        low, high = expect.between
-        return f"between {_amount(low, unit)} and {_amount(high, unit)}"
-    return ""
-
-
-def _tolerance(within: Amount, unit: str) -> str:
-    text = str(within).strip()
-    if text.endswith(("x", "×")) and text[:-1].strip().replace(".", "", 1).isdigit():
-        return f"{text[:-1].strip()}×"
-    return f"{text[:-1].strip()} %" if text.endswith("%") else _amount(within, unit)
-
-
-def _amount(amount: Amount, unit: str) -> str:
-    head, _, own_unit = str(amount).strip().partition(" ")
-    try:
-        figure = number(float(head))
-    except ValueError:
-        return str(amount)
-    return f"{figure} {_unit(own_unit) or unit}".strip()
-
-
-def _unit(unit: str) -> str:
-    return "" if unit in ("", "1") else unit.replace("**", "^").replace(" * ", "·").replace("*", "·")
+    return result.condition.partition(": ")[0]

@@ -17,9 +17,10 @@ from kb.standing.labels import (
     UNVERIFIED,
     Label,
 )
-from kb.standing.phrases import check_name, counted, finding, interval, listed, quoted, unrun
+from kb.standing.phrases import check_name, counted, finding, quoted, unrun
 from kb.standing.scores import UNCHECKED, Grounds, Score
 from kb.standing.snapshot import Snapshot
+from kb.wording import interval, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.drawing import numbers
+from kb import wording
 from kb.model import (
     Benchmark,
     Check,
@@ -33,10 +33,10 @@ def content(view: View, check: Check) -> Data:
         **view.check(check.id),
         "kind": words.KINDS[check.kind],
         "simulation": check.kind == "simulation",
-        "reason_words": words.tidy(result.reason) if result and not result.readings else "",
+        "reason_words": result.reason if result and not result.readings else "",
         "ran": bool(result and result.ran),
         "provisional": bool(result and result.provisional),
-        "condition": words.tidy(result.condition) if result else "",
+        "condition": result.condition if result else "",
         "claimed": words.claimed(check.expect, result) or _expected(check.expect, ""),
         "computed": words.computed(check.expect, output),
         "interval": _interval(output),
@@ -81,7 +81,7 @@ def _interval(output: Output | None) -> str:
     ends = _ends(output)
     if output is None or ends is None or ends[0] == ends[1]:
         return ""
-    return f"{numbers.number(ends[0])} to {numbers.with_unit(ends[1], output.unit)}"
+    return f"{wording.number(ends[0])} to {wording.with_unit(ends[1], output.unit)}"
 
 
 def _ends(output: Output | None) -> tuple[float, float] | None:
@@ -114,7 +114,7 @@ def _chart(check: Check, result: Result | None) -> Data | None:
     output = result.output
     common = {
         "title": "The output" if output.name in ("", "result") else output.name.replace("_", " "),
-        "unit": numbers.unit(output.unit),
+        "unit": wording.unit(output.unit),
         "claimed": _claimed_value(check.expect, result.band),
         "band": list(result.band) if result.band else None,
     }
@@ -138,17 +138,17 @@ def _by_reading(result: Result) -> str:
     values = sorted({output.value for output in found})
     if len(values) < 2 or len({output.unit for output in found}) > 1:
         return ""
-    return f"{numbers.number(values[0])} to {numbers.with_unit(values[-1], found[0].unit)}"
+    return f"{wording.number(values[0])} to {wording.with_unit(values[-1], found[0].unit)}"
 
 
 def _output(output: Output) -> Data:
     ends = _ends(output)
     return {
         "name": output.name.replace("_", " "),
-        "unit": numbers.unit(output.unit),
-        "value": numbers.number(output.value, 6),
-        "low": numbers.number(ends[0], 6) if ends else "",
-        "high": numbers.number(ends[1], 6) if ends else "",
+        "unit": wording.unit(output.unit),
+        "value": wording.number(output.value, 6),
+        "low": wording.number(ends[0], 6) if ends else "",
+        "high": wording.number(ends[1], 6) if ends else "",
     }
 
 
@@ -158,8 +158,8 @@ def _reading(reading: ReadingResult) -> Data:
         "title": reading.title or words.settings(reading.choice),
         "choice": ", ".join(f"{name}={option}" for name, option in reading.choice.items()),
         **words.verdict_mark(reading.verdict),
-        "condition": words.tidy(reading.condition),
-        "computed": numbers.with_unit(output.value, output.unit) if output else "",
+        "condition": reading.condition,
+        "computed": wording.with_unit(output.value, output.unit) if output else "",
         "interval": _interval(output),
         "p": _p(reading.p, reading.p_low, reading.p_high),
         "reason": reading.reason,
@@ -208,7 +208,7 @@ def _inputs(view: View, check: Check, result: Result | None) -> list[Data]:
 
 
 def _input(view: View, name: str, found: InputUsed | Quantity, quantity: str) -> Data:
-    value = "" if found.value is None else numbers.with_unit(found.value, found.unit, 6)
+    value = "" if found.value is None else wording.with_unit(found.value, found.unit, 6)
     return {
         "name": name,
         "title": found.title,
@@ -256,13 +256,13 @@ def _expected(expect: Expectation | None, unit: str) -> str:
         return ""
     if expect.about is not None:
         within = "" if expect.within is None else f", within {_within(expect.within, unit)}"
-        return f"about {numbers.amount(expect.about, unit)}{within}"
+        return f"about {wording.amount(expect.about, unit)}{within}"
     if expect.at_least is not None:
-        return f"at least {numbers.amount(expect.at_least, unit)}"
+        return f"at least {wording.amount(expect.at_least, unit)}"
     if expect.at_most is not None:
-        return f"at most {numbers.amount(expect.at_most, unit)}"
+        return f"at most {wording.amount(expect.at_most, unit)}"
     if expect.between is not None:
-        low, high = (numbers.amount(end, unit) for end in expect.between)
+        low, high = (wording.amount(end, unit) for end in expect.between)
         return f"between {low} and {high}"
     return f"{expect.is_true} is true" if expect.is_true else ""
 
@@ -270,7 +270,7 @@ def _expected(expect: Expectation | None, unit: str) -> str:
 def _within(within: Any, unit: str) -> str:
     if isinstance(within, str) and within.strip().endswith("x"):
         return f"a factor of {within.strip()[:-1]}"
-    return numbers.amount(within, unit)
+    return wording.amount(within, unit)
 
 
 def _how(check: Check) -> Data:
@@ -284,7 +284,7 @@ def _how(check: Check) -> Data:
                 *(f"{name} = {text}" for name, text in body.let.items()),
                 f"result = {body.compute}",
             ]
-            how["facts"] = [["Unit", numbers.unit(body.unit)]] if numbers.unit(body.unit) else []
+            how["facts"] = [["Unit", wording.unit(body.unit)]] if wording.unit(body.unit) else []
         case Published():
             how["lines"] = [f"result = {body.compute}"]
             how["facts"] = [["Protocol", body.protocol]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kb.drawing import numbers
+from kb import wording
 from kb.model import Account, Bearing, Claim, Contribution, Evidence, Step, Undercut
 from kb.site import words
 from kb.site.outline import Outline
@@ -43,7 +43,7 @@ def content(view: View, claim: Claim, outline: Callable[[], Outline]) -> Data:
         "notes": words.paragraphs(claim.notes),
         "tags": sorted(claim.tags),
         "origin": claim.origin,
-        "prior": "" if claim.prior is None else numbers.number(claim.prior),
+        "prior": "" if claim.prior is None else wording.number(claim.prior),
         "forecast": _forecast(claim),
         "review": _review(view, claim, account),
         "edit": edit_address(view, claim.file),
@@ -79,16 +79,16 @@ def _account(view: View, account: Account | None) -> Data | None:
         "because": words.because(account),
         "decided": account.decided,
         "strength": list(account.strength),
-        "interval": numbers.interval(account.strength),
+        "interval": wording.interval(account.strength),
         "stands": scale.stands,
         "falls": scale.falls,
-        "base": numbers.interval(account.base),
+        "base": wording.interval(account.base),
         "base_words": account.base_words,
         "lines": [_contribution(view, line, account.claim) for line in account.contributions],
         "tension": [_contribution(view, line, account.claim) for line in account.tension],
-        "total": [numbers.signed(end) for end in account.log_odds],
+        "total": [wording.signed(end) for end in account.log_odds],
         "limits": [
-            {"word": word, "claim": view.claims([other]), "interval": numbers.interval(pair)}
+            {"word": word, "claim": view.claims([other]), "interval": wording.interval(pair)}
             for word, other, pair in _limits(view, account)
         ],
         "contested": account.contested,
@@ -111,10 +111,10 @@ def _contribution(view: View, line: Contribution, conclusion: str) -> Data:
         "sign": line.sign,
         "words": _named(view, line.words) if line.kind == "shared" else line.words,
         "claims": view.claims(p for p in line.premises if p != conclusion),
-        "nats": [numbers.signed(end) for end in line.nats],
+        "nats": [wording.signed(end) for end in line.nats],
         "counts": any(abs(end) >= 0.005 for end in line.nats),
         "strength": line.strength,
-        "premise": "" if line.premise is None else numbers.interval(line.premise),
+        "premise": "" if line.premise is None else wording.interval(line.premise),
         "note": line.note,
     }
 
@@ -127,7 +127,7 @@ def _named(view: View, text: str) -> str:
         return (
             match.group()
             if step is None
-            else words.listed([f"“{view.claim(p)['title']}”" for p in step.premises])
+            else wording.listed([f"“{view.claim(p)['title']}”" for p in step.premises])
         )
 
     return _ID.sub(name, text)
@@ -144,7 +144,7 @@ def _reason(view: View, step: Step, account: Account | None) -> Data:
         "strength": step.strength,
         "because": step.because,
         "scheme": step.scheme.replace("-", " "),
-        "nats": [] if found is None or tension else [numbers.signed(end) for end in found.nats],
+        "nats": [] if found is None or tension else [wording.signed(end) for end in found.nats],
         "note": "shown, not counted: a check decides this claim" if tension else found.note if found else "",
         "undercuts": _undercuts(view, step.id),
     }
@@ -184,7 +184,7 @@ def _bearing(view: View, bearing: Bearing, account: Account | None) -> Data:
         "claimed": words.claimed(expect, result),
         "computed": words.computed(expect, result.output if result else None),
         "why_not": result.reason if result and not result.ran else "",
-        "nats": [numbers.signed(end) for end in line.nats] if line and line.kind == "proxy" else [],
+        "nats": [wording.signed(end) for end in line.nats] if line and line.kind == "proxy" else [],
         "undercuts": _undercuts(view, f"{bearing.check} > {bearing.claim}"),
     }
 
@@ -230,11 +230,11 @@ def step_words(view: View, target: str) -> str:
     """A step, an undercut or a bearing in words."""
     found = view.targets.get(target)
     if isinstance(found, Step):
-        premises = words.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
+        premises = wording.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
         verb = ("support" if found.sign > 0 else "attack") + ("s" if len(found.premises) == 1 else "")
         return f"the step by which {premises} {verb} “{view.base.claims[found.conclusion].name}”"
     if isinstance(found, Undercut):
-        premises = words.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
+        premises = wording.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
         return f"the objection of {premises} to {step_words(view, found.target)}"
     check, _, claim = target.partition(" > ")
     if check in view.base.checks and claim in view.base.claims:
@@ -255,7 +255,7 @@ def _evidence(view: View, evidence: Evidence) -> Data:
 def _forecast(claim: Claim) -> str:
     if claim.forecast is None:
         return ""
-    return f"a chance of {numbers.percent(claim.forecast.probability)} by {claim.forecast.by}"
+    return f"a chance of {wording.percent(claim.forecast.probability)} by {claim.forecast.by}"
 
 
 def _review(view: View, claim: Claim, account: Account | None) -> Data | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from kb import wording
 from kb.model import Question, Standing
 from kb.site import words
 from kb.site.outline import Outline
@@ -117,7 +118,7 @@ def _headline(view: View, asked: Question) -> Data:
         )
         if tail:
             tail += "it" if len(standing) == 1 else "at least one of them"
-        return {"glyph": "yes", "text": f"{words.listed(names)} {verb}{tail}."}
+        return {"glyph": "yes", "text": f"{wording.listed(names)} {verb}{tail}."}
     if accounts and all(account.standing is Standing.FALLS for account in accounts):
         return {"glyph": "no", "text": "None of its theses stands."}
     if not accounts:
@@ -127,7 +128,7 @@ def _headline(view: View, asked: Question) -> Data:
     if len(accounts) == 1:
         return {"glyph": "half", "text": f"Unsettled, because its thesis {next(iter(parts))}."}
     reasons = [f"{_count(count)} {text}" for text, count in parts.items()]
-    return {"glyph": "half", "text": f"Unsettled, because of its theses {words.listed(reasons)}."}
+    return {"glyph": "half", "text": f"Unsettled, because of its theses {wording.listed(reasons)}."}
 
 
 def _count(count: int) -> str:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from zlib import crc32
 
-from kb.drawing import numbers
+from kb import wording
 from kb.model import Quantity, Source
 from kb.site import words
 from kb.site.pages.claim import edit_address
@@ -50,7 +50,7 @@ def sources(view: View, cited: Mapping[str, list[Data]], taken: Mapping[str, lis
         {
             "href": f"source/{source.id}.html",
             "title": source.title,
-            "authors": words.listed(list(source.authors)),
+            "authors": wording.listed(list(source.authors)),
             "issued": source.issued,
             "type": source.type.replace("-", " "),
             "claims": len({row["id"] for row in cited.get(source.id, ())}),
@@ -78,7 +78,7 @@ def figures(view: View) -> dict[str, list[Data]]:
 
     def take(quantity: Quantity, title: str, checks: list[Data]) -> None:
         if quantity.source:
-            value = "" if quantity.value is None else numbers.with_unit(quantity.value, quantity.unit, 6)
+            value = "" if quantity.value is None else wording.with_unit(quantity.value, quantity.unit, 6)
             taken[quantity.source].append(
                 {
                     "title": quantity.title or title,
@@ -113,7 +113,7 @@ def source(view: View, found: Source, cited: list[Data], taken: list[Data]) -> D
         "id": found.id,
         "href": f"source/{found.id}.html",
         "title": found.title,
-        "authors": words.listed(list(found.authors)),
+        "authors": wording.listed(list(found.authors)),
         "issued": found.issued,
         "accessed": found.accessed,
         "type": found.type.replace("-", " "),

@@ -1,19 +1,21 @@
-"""Numbers and units as people write them: 3,640 petaflop/s·day, not 3640.0 petaflop/s*day."""
+"""Numbers, units and chances as people write them: 3,640 petaflop/s·day, not 3640.0 petaflop/s*day."""
 
 from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from kb.model import Amount, Interval
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.model import Amount, Interval
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _AMOUNT = re.compile(r"\s*([-+]?\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(.*)", re.DOTALL)
 _POWER = re.compile(r"\s*(?:\*\*|\^)\s*(-?\d+)")
 _LARGE = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6))
 _PREFIXES = (("exa", 1e18), ("peta", 1e15), ("tera", 1e12), ("giga", 1e9), ("mega", 1e6))
-_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
 _COUNTED = ("token", "parameter", "sample", "second", "hour", "day", "month", "year")
 _YEAR_OF_MONEY = re.compile(r"\b([A-Z]{3})_?((?:19|20)\d\d)\b")
 
@@ -107,13 +109,15 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
-@lru_cache(maxsize=8192)
-def prose(text: str) -> str:
-    """A phrase such as ``at least 3640.0 petaflop/s*day`` with its figures and units as people write them."""
-    text = _FIGURE.sub(lambda match: number(float(match.group()), 6), text)
-    text = re.sub(r"(?<![\w)])-(?=\d)", "−", text)
-    text = _POWER.sub(lambda match: match.group(1).translate(_SUPERSCRIPT), text)
-    text = _YEAR_OF_MONEY.sub(r"\1 (\2)", text)
-    text = re.sub(r"(?<=\d) percent\b", " %", text)
-    text = re.sub(rf"(?<!\b1)(?<=\d) ({'|'.join(_COUNTED)})(?![\w/·*])", r" \1s", text)
-    return re.sub(r"(?<=\w)\*(?=\w)", "·", text)
+def chance(p: float) -> str:
+    """A probability to three digits, never rounded to a false 0 or 1."""
+    if 0 < p < 0.001:
+        return "<0.001"
+    if 0.999 < p < 1:
+        return ">0.999"
+    return f"{p:.3f}".rstrip("0").rstrip(".")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``; nothing for nothing."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
