@@ -242,7 +242,7 @@ def test_readings_that_differ_are_mixed_and_all_shown() -> None:
         ({"stock": "s2022"}, Verdict.HOLDS, "as of 2022"),
         ({"stock": "s2024"}, Verdict.FAILS, "as of 2024"),
     ]
-    assert "stock=s2024: fails" in found.reason
+    assert "fails under “s2024”" in found.reason
 
 
 def test_readings_that_agree_give_one_verdict() -> None:
@@ -251,11 +251,25 @@ def test_readings_that_agree_give_one_verdict() -> None:
     assert (found.verdict, found.p, len(found.readings)) == (Verdict.HOLDS, 1.0, 2)
 
 
+def test_nothing_is_cited_for_a_number_that_a_reading_puts_in() -> None:
+    cited = replace(QUANTITIES["gpt3-tokens"], source="gpt3-paper", at="table 2.2", title="tokens seen")
+    check = formula(readings=(Reading("stock", (Option("a", set={"d": 2.9e11}),)),))
+    base = replace(base_of(check), quantities={**QUANTITIES, "gpt3-tokens": cited})
+    used = {item.name: item for item in checks.run(base, check, samples=SAMPLES).result.inputs}["d"]
+    assert (used.value, used.title, used.source, used.at, used.quantity) == (
+        2.9e11,
+        "tokens seen",
+        "",
+        "",
+        "",
+    )
+
+
 def test_a_reading_that_could_not_run_is_said() -> None:
     broken = Reading("stock", (Option("good"), Option("bad", compute="c * n * d / 0 ")))
     found = run(formula(readings=(broken,)))
     assert found.verdict is Verdict.MIXED
-    assert "stock=bad: could-not-run (undefined:" in found.reason
+    assert "could-not-run under “bad” (undefined:" in found.reason
 
 
 def test_dimensions_multiply_and_a_choice_restricts_them() -> None:
@@ -439,6 +453,14 @@ def test_the_key_changes_with_what_can_change_the_result() -> None:
         checks.key(base, check, choice={"stock": "a"}),
     ]
     assert len(set(keys)) == len(keys)
+
+
+def test_the_key_sees_the_order_of_steps() -> None:
+    """The second order names a before it is there."""
+    right = plain("b", None, let={"a": "2", "b": "a + 1"})
+    wrong = plain("b", None, let={"b": "a + 1", "a": "2"})
+    assert run(right).verdict is not run(wrong).verdict
+    assert checks.key(base_of(right), right) != checks.key(base_of(wrong), wrong)
 
 
 def test_the_key_ignores_what_cannot() -> None:

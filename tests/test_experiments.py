@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -172,7 +173,18 @@ def test_fingerprint_follows_code_and_metadata(tmp_path: Path, monkeypatch: pyte
     assert first == fingerprint(find("coin"))
     code = tmp_path / "lab" / "toys" / "flip.py"
     code.write_text(code.read_text() + "# changed\n")
-    assert fingerprint(find("coin")) != first
+    second = fingerprint(find("coin"))
+    assert second != first
+    (tmp_path / "lab" / "toys" / "helper.py").write_text("SIDES = 2\n")
+    assert fingerprint(find("coin")) not in (first, second)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_experiments_have_no_helpers_that_a_fingerprint_would_miss(name: str) -> None:
+    tree = ast.parse(Path(find(name).folder, f"{name}.py").read_text("utf-8"))
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert plain | named <= {"__future__", "collections.abc", "numpy", "numpy.typing"}
 
 
 # --- what they show -----------------------------------------------------------

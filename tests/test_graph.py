@@ -239,8 +239,8 @@ def test_select_takes_away_what_is_excluded() -> None:
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
-        ("aa", "did you mean 'a'"),
-        ("tga:x", "did you mean 'tag'"),
+        ("aa", "did you mean a\\?"),
+        ("tga:x", "did you mean tag\\?"),
         ("gone", "retired"),
         ("a++b", "cannot read"),
     ],

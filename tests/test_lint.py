@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from kb import checks
 from kb.diagnostics import Diagnostic
 from kb.diagnostics.rules import RULES
+from kb.diagnostics.spelling import Spelling
 from kb.graph import argument_map
 from kb.lint import catalogue, lint
 from kb.lint.cycles import circles
-from kb.lint.spelling import Spelling
+from kb.lint.view import GUESSES
 from kb.source import load
 
 FIXTURES = Path(__file__).parent / "fixtures" / "lint"
@@ -557,6 +558,19 @@ def test_the_nearest_spellings_come_first() -> None:
     spelling = Spelling(f"claim-number-{n}" for n in range(5000))
     assert spelling.near("claim-numbr-4711")[0] == "claim-number-4711"
     assert spelling.near("nothing-of-the-kind") == []
+
+
+def test_guesses_are_few_where_everything_is_misspelt(tmp_path: Path) -> None:
+    (tmp_path / "kb.yaml").write_text("format: 1\ntitle: T\n")
+    (tmp_path / "a").mkdir()
+    for n in range(GUESSES + 5):
+        text = f"claim: Claim {n} is so.\norigin: ours\nsupports: [number-{n}-is-sso]\n"
+        (tmp_path / "a" / f"number-{n}-is-so.yaml").write_text(text)
+    loaded = load(tmp_path, cache=False)
+    lint(loaded.base, argument_map(loaded.base), loaded.diagnostics)
+    hints = [finding.hint for finding in loaded.diagnostics if finding.rule == "KB101"]
+    assert len(hints) == GUESSES + 5
+    assert sum(hint.startswith("did you mean") for hint in hints) == GUESSES
 
 
 def test_the_page_of_rules_is_up_to_date() -> None:

@@ -23,7 +23,7 @@ from kb.model import (
     Undercut,
     Verdict,
 )
-from kb.standing import OPEN_REASONS, phrases, solve
+from kb.standing import OPEN_WORDS, phrases, solve
 from tests.standing_maps import base, check, claim, result, results
 
 
@@ -111,6 +111,12 @@ def test_a_second_check_that_did_not_run_is_a_badge() -> None:
     account = one(direct("k", "m"), results(k="holds", m="could-not-run"))
     assert account.strength == pytest.approx((0.95, 0.95))
     assert "could not run" in account.base_words
+
+
+def test_a_chance_near_one_is_not_printed_as_certain() -> None:
+    account = one(direct("k"), {"k": result("k", "holds", 0.9996)})
+    assert "0.05 + 0.9 × 0.9996 = 0.94964" in account.base_words
+    assert "P = 1" not in account.base_words + account.because
 
 
 def test_the_check_that_decides_decides() -> None:
@@ -230,6 +236,20 @@ def test_reasons_on_one_check_count_once() -> None:
     account = one(claims, results(k="holds"))
     assert account.log_odds[0] == pytest.approx(-LOGIT + log(10) * G)
     assert [line.kind for line in account.contributions] == ["base", "step", "step", "shared"]
+
+
+def test_what_is_shared_is_told_by_name() -> None:
+    claims = [
+        claim("a"),
+        claim("b", "Prices are high.", checks=["k"], supports=[("a", "strong"), ("a", "weak")]),
+        claim("c", "Power is dear.", checks=["k"], supports=[("a", "moderate")]),
+    ]
+    words = one(claims, results(k="holds")).contributions[-1].words
+    assert words == (
+        "Of “Prices are high” and “Power is dear”, which rest on the same evidence, only the strongest counts"
+    )
+    words = one(claims[:2], results(k="holds")).contributions[-1].words
+    assert words == "“Prices are high” gives several reasons, of which only the strongest counts"
 
 
 def test_declared_shared_evidence_counts_once_through_others() -> None:
@@ -431,6 +451,22 @@ def test_a_claim_cannot_undercut_the_check_that_it_rests_on() -> None:
     assert one(claims, results(k="holds")).strength == pytest.approx((0.95, 0.95))
 
 
+def test_an_undercut_of_what_is_not_counted_closes_no_circle() -> None:
+    """b is decided, so what a says for it, and against that, makes b rest on nothing."""
+    claims = [
+        claim("a", supports=[("b", "strong")], undercuts=["a--supports--b"]),
+        claim("b", checks=["k"], supports=[("a", "strong")]),
+    ]
+    found = accounts(base(claims), results(k="holds"))
+    assert not found["a"].cyclic
+    assert found["a"].log_odds == pytest.approx((-LOGIT + log(10) * G, LOGIT + log(10) * G))
+    assert found["a"].strength[0] > 0.6
+    [tension] = found["b"].tension
+    assert tension.kappa == pytest.approx(
+        (1 - (2 * found["a"].strength[1] - 1), 1 - (2 * found["a"].strength[0] - 1))
+    )
+
+
 @pytest.mark.parametrize("shape", ["chain", "undercuts", "ring", "assumptions"])
 def test_depth_is_no_limit(shape: str) -> None:
     n = 3000
@@ -485,6 +521,16 @@ def test_a_claim_that_no_one_opposed_is_uncontested() -> None:
     assert one(examined, results(k="holds", m="fails")).contested
 
 
+def test_disputing_a_context_check_contests_nothing() -> None:
+    context = Bearing("idle", bears="context")
+    claims = [
+        claim("a", checks=[context]),
+        claim("b", checks=["k"], supports=[("a", "strong")]),
+        claim("u", checks=["m"], undercuts=["idle > a"]),
+    ]
+    assert not one(claims, results(k="holds", m="holds")).contested
+
+
 def test_priors_count_only_when_asked_for() -> None:
     claims = [claim("a", prior=0.9)]
     assert one(claims).strength == pytest.approx((0.2, 0.8))
@@ -521,6 +567,11 @@ def test_priors_count_only_when_asked_for() -> None:
             "Stands: one strong reason for it (“Prices are high”), none against it. Strength 0.67 to 0.97.",
         ),
         (
+            [claim("a"), claim("b", "Prices are high.", supports=[("a", "strong")])],
+            {},
+            "Open: it turns on “Prices are high”, which is itself open (no check decides it). Strength 0.20 to 0.94.",
+        ),
+        (
             [claim("a"), claim("b", "Prices are high.", checks=["k"], supports=[("a", "strong")])],
             {},
             "Open: it turns on “Prices are high”, which is itself open (not run). Strength 0.20 to 0.97.",
@@ -549,4 +600,4 @@ def test_a_finding_names_the_computed_and_the_condition(condition: str, words: s
 
 def test_open_reasons_are_the_documented_ones() -> None:
     page = (Path(__file__).parents[1] / "docs" / "standings.md").read_text()
-    assert all(f"*{reason}*" in page for reason in OPEN_REASONS)
+    assert all(f"*{words}*" in page for words in OPEN_WORDS.values())

@@ -66,7 +66,7 @@ def test_every_name_of_the_definitions_means_itself() -> None:
         if len(names) < 2 or names[0].endswith("-"):
             continue
         first = unit(names[0])
-        for other in names[2:]:
+        for other in (name for name in names[2:] if name != "_"):  # pint's word for: no symbol
             assert unit(other).dimension == first.dimension, other
             assert unit(other).factor == first.factor, other
 

@@ -10,6 +10,9 @@ from kb.checks.trouble import CouldNotRunError
 from kb.checks.units import UnitError, convert, unit
 from kb.model import Amount, Base, Benchmark, Check, Expectation, Flip, Formula, Option, Published, Quantity
 
+#: The name of the one output of a computed check.
+RESULT = "result"
+
 Choice = Mapping[str, str]
 
 
@@ -102,12 +105,14 @@ def givens(base: Base, case: Case, extra: tuple[Given, ...] = ()) -> tuple[Given
 
 
 def changed(base: Base, given: Given, value: Amount) -> Given:
-    """The input with another value: a number or amount, or another quantity by its id."""
+    """The input with another value: another quantity by its id, or an amount, for which nothing is cited."""
     if isinstance(value, str) and value in base.quantities:
         return Given(given.name, base.quantities[value], value)
     try:
         number = convert(value, unit(given.quantity.unit))
     except UnitError as error:
         raise CouldNotRunError(f"error: {given.name} cannot be {value}: {error.message}") from None
-    point = replace(given.quantity, value=number, spread=None)
+    point = replace(
+        given.quantity, value=number, spread=None, source="", at="", version="", as_of="", note=""
+    )
     return Given(given.name, point, f"{given.name} of a change")

@@ -11,18 +11,13 @@ from fractions import Fraction
 
 from kb.checks.dimensions import NONE, Dimension, likely_mistake, power, product, show
 from kb.checks.expressions import Binary, Call, Comparison, Name, Negative, Node, Number
+from kb.checks.trouble import MisreadError
 
 _VERBS = {"+": "add {right} to {left}", "-": "subtract {right} from {left}"}
 
 
-class DimensionError(ValueError):
-    """Units that do not fit: what is wrong, the 1-based column of the operator, and the likely mistake."""
-
-    def __init__(self, message: str, column: int, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.column = column
-        self.hint = hint
+class DimensionError(MisreadError):
+    """Units that do not fit; the column is the operator's."""
 
 
 def dimension(node: Node, names: Mapping[str, Dimension]) -> Dimension:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.checks.dimensions import NONE, show
+from kb.checks.trouble import MisreadError
 from kb.checks.units import Unit, UnitError, convert
 from kb.model import Amount, Expectation
 from kb.wording import amount, number, with_unit
@@ -23,15 +24,12 @@ _FACTOR = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[x×]\s*")
 _PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
 
 
-class ExpectationError(ValueError):
+class ExpectationError(MisreadError):
     """An expectation that cannot be used; ``field`` is the part of it that is at fault."""
 
     def __init__(self, message: str, field: str, hint: str = "", column: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(message, column, hint)
         self.field = field
-        self.hint = hint
-        self.column = column
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
+
+from kb.checks.trouble import MisreadError
+from kb.diagnostics.spelling import did_you_mean
 
 MAX_CHARACTERS = 2000
 MAX_TOKENS = 600
@@ -39,14 +41,8 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = {
 }
 
 
-class ExpressionError(ValueError):
-    """An expression that is refused: what is wrong, where (1-based column), and the likely fix."""
-
-    def __init__(self, message: str, column: int = 1, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.column = column
-        self.hint = hint
+class ExpressionError(MisreadError):
+    """An expression that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +290,7 @@ class _Reader:
     def call(self, name: str, arguments: list[ast.expr], node: ast.Call, depth: int) -> Call:
         column = self.column(node)
         if name not in FUNCTIONS:
-            close = get_close_matches(name, FUNCTIONS, 1)
-            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FUNCTIONS)}"
+            hint = did_you_mean(name, FUNCTIONS) or f"there are {', '.join(FUNCTIONS)}"
             raise ExpressionError(f"there is no function {name!r}", column, hint)
         least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:

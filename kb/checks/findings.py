@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,10 +92,6 @@ class Scope:
     check: Check
     units: dict[str, Unit | None]
     used: set[str] = field(default_factory=set)
-
-    @property
-    def names(self) -> Sequence[str]:
-        return tuple(self.units)
 
     def dimensions(self) -> dict[str, Dimension]:
         return {name: found.dimension for name, found in self.units.items() if found}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kb.checks.cases import Case, Given, givens
+from kb.checks.cases import RESULT, Case, Given, givens
 from kb.checks.dimension_pass import DimensionError, dimension
 from kb.checks.dimensions import as_unit, show
 from kb.checks.evaluation import evaluate as value_of
@@ -16,9 +16,6 @@ from kb.checks.sampling import Samples, quantile, uniforms
 from kb.checks.trouble import CouldNotRunError
 from kb.checks.units import Unit, UnitError, unit
 from kb.model import Base, Formula
-
-#: The name of the one output of a computed check.
-RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +31,7 @@ class Evaluated:
     """What running a case gave.
 
     ``uniforms`` are the points in (0, 1) that drove each varying quantity, by the first input that uses it.
-    ``seeded`` says that
-    the values are one a seed of a random experiment, not samples of the inputs' spread.
+    ``seeded`` says that the values are one a seed of a random experiment, not samples of the inputs' spread.
     """
 
     outputs: Mapping[str, Series]
@@ -87,7 +83,7 @@ def _draw(
 ) -> tuple[dict[str, Samples], dict[str, Samples]]:
     """The inputs' values in base units, and the uniform points of those that vary, both by name.
 
-    The seed is the content of what is sampled: the check and the names of its variables. A corrected
+    The seed follows from the check's id and the names of what varies in it, not from any value: a corrected
     source or a narrower spread leaves the points as they are, so what it moves is never noise.
     """
     varying = {item.variable for item in given if item.quantity.spread}

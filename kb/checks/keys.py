@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from kb import store
-from kb.model import Amount, Base, Benchmark, Check, Measurement, Simulation
+from kb.model import Amount, Base, Benchmark, Check, Formula, Measurement, Simulation
 
 #: Raised whenever the same check may give another result than before.
 ENGINE = 1
@@ -34,11 +34,15 @@ def key(
 ) -> str:
     """SHA-256 of what the result depends on: engine, check, quantities, measurement or experiment, samples.
 
-    Citations count, since a result shows them; titles, notes and how the check bears do not.
+    An input's citation and title count, since a result shows them. The check's own title, its notes and how
+    it bears do not.
     """
     content: dict[str, Any] = msgspec.to_builtins(check)
     for field in _BESIDE_THE_POINT:
         del content[field]
+    if isinstance(check.body, Formula):
+        # Its steps run in order, which the digest of a mapping does not see.
+        content["body"]["let"] = list(check.body.let.items())
     return store.digest(
         {
             "engine": ENGINE,

@@ -1,4 +1,4 @@
-"""Why a check could not run, and who is to blame for it.
+"""What goes wrong with checks: texts that cannot be read, runs that could not be, and who is to blame.
 
 Reasons are sentences for readers; their first words are fixed, so that a program can tell a missing device
 (which is nobody's fault) from an error.
@@ -16,6 +16,16 @@ MISSING = ("no recorded measurement", "no device", "not installed", "not support
 ERROR = ("error:", "timed out")
 #: Reasons that start so speak of a computation without a finite result.
 UNDEFINED = "undefined:"
+
+
+class MisreadError(ValueError):
+    """A text that cannot be used: what is wrong, at which column of it (from 1), and the likely fix."""
+
+    def __init__(self, message: str, column: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+        self.hint = hint
 
 
 class CouldNotRunError(Exception):

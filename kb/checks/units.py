@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.checks.dimensions import CURRENCIES, NONE, Dimension, likely_mistake, power, product, show
+from kb.checks.trouble import MisreadError
+from kb.diagnostics.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import pint
@@ -34,14 +35,8 @@ MAX_POWER = 9
 YEARS = range(1950, 2051)
 
 
-class UnitError(ValueError):
-    """A unit or amount that cannot be read: what is wrong, the 1-based column in its text, and the fix."""
-
-    def __init__(self, message: str, column: int = 1, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.column = column
-        self.hint = hint
+class UnitError(MisreadError):
+    """A unit or amount that cannot be read, or has another dimension than its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +200,7 @@ def _named(name: str) -> tuple[float, Dimension]:
         )
     registry = _registry()
     if not registry.parse_unit_name(name):
-        close = get_close_matches(name, _known(), 3, 0.6)
-        raise UnitError(f"unknown unit {name!r}", 1, f"did you mean {' or '.join(close)}?" if close else "")
+        raise UnitError(f"unknown unit {name!r}", 1, did_you_mean(name, _known(), 3))
     factor, _ = registry.get_base_units(name)
     exponents = registry.get_dimensionality(name)
     dimension = tuple(

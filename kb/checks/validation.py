@@ -7,19 +7,19 @@ same; so what passes here does not fail there for a reason that the files could 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
+from kb.checks.benchmark import RATE, unit_of
+from kb.checks.cases import RESULT
 from kb.checks.dimension_pass import DimensionError, dimension
 from kb.checks.dimensions import as_unit, likely_mistake, show
 from kb.checks.expressions import FUNCTIONS, ExpressionError, names, parse
 from kb.checks.findings import Findings, Scope, Way
 from kb.checks.spreads import faults
-from kb.checks.units import Unit, unit
+from kb.checks.units import Unit, UnitError, unit
 from kb.checks.validation_changes import expectation, flips, readings
 from kb.diagnostics import Diagnostics
+from kb.diagnostics.spelling import did_you_mean
 from kb.model import Base, Benchmark, Check, Formula, Published, Quantity, Simulation
-
-RESULT = "result"
 
 
 def validate(base: Base, diagnostics: Diagnostics) -> None:
@@ -43,7 +43,7 @@ def _uses(base: Base) -> Mapping[str, frozenset[str]]:
 
 def _check(findings: Findings, check: Check, bears: frozenset[str]) -> None:
     tested = bool(bears - {"context"})
-    if tested and check.expect is None and not _each_option_expects(check):
+    if tested and not check.expects:
         findings.add(
             "KB311",
             f"{check.id} is to decide something, but nothing is expected of it",
@@ -66,10 +66,6 @@ def _check(findings: Findings, check: Check, bears: frozenset[str]) -> None:
             from kb.checks.validation_simulation import simulation
 
             simulation(findings, check)
-
-
-def _each_option_expects(check: Check) -> bool:
-    return any(all(option.expect for option in reading.options) for reading in check.readings)
 
 
 # --- formulas and what is like them -------------------------------------------
@@ -97,7 +93,7 @@ def _computed(findings: Findings, check: Check) -> None:
         outputs |= {name: scope.units[name] for name in body.let}
     inputs = {item.name: scope.units[item.name] for item in check.inputs}
     if isinstance(body, Benchmark):
-        inputs["rate"] = scope.units["rate"]
+        inputs[RATE] = scope.units[RATE]
     expectation(findings, check, check.expect, ("expect",), outputs, RESULT)
     readings(findings, check, inputs, outputs, RESULT)
     flips(findings, check, inputs)
@@ -107,9 +103,7 @@ def _computed(findings: Findings, check: Check) -> None:
 def _inputs(findings: Findings, check: Check) -> Scope:
     scope = Scope(check, {})
     if isinstance(check.body, Benchmark):
-        from kb.checks.benchmark import unit_of
-
-        scope.units["rate"] = _silent(unit_of(findings.base, check.body))
+        scope.units[RATE] = _silent(unit_of(findings.base, check.body))
     for item in check.inputs:
         way: Way = ("inputs", item.name)
         _clash(findings, check, item.name, way, scope)
@@ -123,8 +117,6 @@ def _inputs(findings: Findings, check: Check) -> Scope:
 
 def _silent(text: str) -> Unit | None:
     """The unit of a shared quantity, whose own file gets the finding if it has none."""
-    from kb.checks.units import UnitError
-
     try:
         return unit(text)
     except UnitError:
@@ -204,8 +196,7 @@ def expression(findings: Findings, scope: Scope, text: str, way: Way) -> Unit | 
     scope.used.update(mentioned)
     unknown = [name for name in mentioned if name not in scope.units]
     for name in unknown:
-        close = get_close_matches(name, scope.names, 1, 0.5)
-        hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(scope.names) or 'no input'}"
+        hint = did_you_mean(name, scope.units) or f"there is {', '.join(scope.units) or 'no input'}"
         findings.add(
             "KB302",
             f"nothing here is called {name}",

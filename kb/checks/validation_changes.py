@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from kb.checks.dimensions import likely_mistake, show
 from kb.checks.expectation import ExpectationError, condition
 from kb.checks.findings import Findings, Way
 from kb.checks.units import Unit, UnitError, unit
+from kb.diagnostics.spelling import did_you_mean
 from kb.model import Amount, Check, Expectation
 
 Units = Mapping[str, Unit | None]
@@ -113,5 +113,4 @@ def change(findings: Findings, check: Check, inputs: Units, name: str, value: Am
 
 
 def _close(name: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(name, list(known), 1, 0.5)
-    return f"did you mean {close[0]}?" if close else f"there is {', '.join(known) or 'none'}"
+    return did_you_mean(name, known) or f"there is {', '.join(known) or 'none'}"

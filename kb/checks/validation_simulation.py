@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from kb import experiments
 from kb.checks.findings import Findings, Way
 from kb.checks.units import UnitError, convert, unit
 from kb.checks.validation_changes import Units, expectation, flips, readings
+from kb.diagnostics.spelling import did_you_mean
 from kb.experiments import Param
 from kb.model import Check, Simulation
 
@@ -19,8 +18,8 @@ def simulation(findings: Findings, check: Check) -> None:
         spec = experiments.find(body.experiment)
     except LookupError:
         catalogue = experiments.catalogue()
-        close = get_close_matches(body.experiment, list(catalogue), 1, 0.5)
-        hint = f"did you mean {close[0]}?" if close else f"installed are {', '.join(sorted(catalogue))}"
+        guess = did_you_mean(body.experiment, catalogue)
+        hint = guess or f"installed are {', '.join(sorted(catalogue))}"
         message = f"no experiment {body.experiment} is installed"
         findings.add("KB312", message, check.file, ("experiment",), hint=hint)
         return
@@ -49,8 +48,7 @@ def param(
 ) -> None:
     """The finding about one param: that it does not exist, cannot be read, or lies out of range."""
     if found is None:
-        close = get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"there is {', '.join(known)}"
         findings.add("KB313", f"the experiment has no param {name}", check.file, way, hint=hint)
         return
     if not isinstance(value, int | float | str):

@@ -55,7 +55,7 @@ def result(
 ) -> Result:
     """Judge a check: every reading, the agreed or mixed verdict, and, with nothing overridden, its flips.
 
-    Where the readings agree, the numbers shown are those of the least decided one.
+    The numbers shown are those of the least decided reading where all agree, else of the first that ran.
     """
     try:
         reached = [reach(case, evaluator, scale) for case in cases(check, choice, overrides)]
@@ -63,7 +63,12 @@ def result(
         return Result(check.id, key, check.kind, Verdict.COULD_NOT_RUN, error.reason)
     verdict = agreed(reached)
     flips = () if choice or overrides else _flips(check, evaluator, scale, verdict)
-    shown = min((r for r in reached if r.ran), key=_decided, default=reached[0])
+    ran = [r for r in reached if r.ran]
+    shown = (
+        next(iter(ran), reached[0])
+        if verdict is Verdict.MIXED
+        else min(ran, key=_decided, default=reached[0])
+    )
     whole = Result(
         check.id,
         key,
@@ -125,14 +130,10 @@ def _reason(verdict: Verdict, reached: Sequence[Reached], shown: Reached) -> str
     if verdict is not Verdict.MIXED:
         return shown.judged.reason
     parts = [
-        f"{_named(r)}: {r.judged.verdict}" + (f" ({r.judged.reason})" if r.judged.reason else "")
+        f"{r.judged.verdict} under “{r.case.title}”" + (f" ({r.judged.reason})" if r.judged.reason else "")
         for r in reached
     ]
     return "depends on the reading: " + "; ".join(parts)
-
-
-def _named(reached: Reached) -> str:
-    return ", ".join(f"{name}={option}" for name, option in reached.case.choice.items())
 
 
 def _unverified(given: Given) -> bool:

@@ -346,10 +346,9 @@ def bench_flops(
 @format_option
 def explain(rule: str | None, output: str) -> None:
     """Say what a numbered rule means and how to mend what it found; without RULE, list them all."""
-    from difflib import get_close_matches
-
     from kb.cli import printing
     from kb.diagnostics.rules import RULES
+    from kb.diagnostics.spelling import did_you_mean
 
     if rule is None:
         if output == "json":
@@ -359,8 +358,8 @@ def explain(rule: str | None, output: str) -> None:
         return
     number = rule.upper() if rule.upper().startswith("KB") else f"KB{rule}"
     if number not in RULES:
-        near = get_close_matches(number, RULES, 1)
-        _stop(f"there is no rule {rule}." + (f" Did you mean {near[0]}?" if near else ""), output)
+        guess = did_you_mean(number, RULES)
+        _stop(f"there is no rule {rule}" + (f"; {guess}" if guess else ""), output)
     if output == "json":
         printing.print_json(printing.rule_data(RULES[number]))
     else:

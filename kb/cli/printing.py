@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.words import MARKS, clip, plural, said_verdict
+from kb.cli.words import MARKS, clip, computed, plural, said_verdict
 from kb.wording import chance, with_unit
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ STOPPED = {
 }
 ENDS = ("median", "ci_low", "ci_high", "best")
 PIN_WORDS = {"found": "found", "moved": "moved", "stale": "stale", "no text": "without a text"}
+COUNTED = {"holds": "hold", "fails": "fail"}
 PIPE_WIDTH = 120
 
 
@@ -149,12 +150,11 @@ def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[s
         name = Text(title or check_id)
         if title:
             name.append(f"\n{check_id}", style="dim")
-        computed = with_unit(result.output.value, result.output.unit) if result.output else ""
         table.add_row(
             Text(mark, style=VERDICT_STYLE.get(verdict, "dim")),
             name,
             chance(result.p) if result.p is not None else "",
-            computed,
+            computed(opened.base.checks[check_id], result),
             result.reason or result.condition,
         )
     if report.records:
@@ -164,7 +164,7 @@ def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[s
 
 def _print_check_summary(out: Console, opened: Opened, report: CheckReport, failures: Sequence[str]) -> None:
     counts = Counter(said_verdict(opened.base.checks[c], r) for c, r in report.records.items())
-    said = ", ".join(f"{counts[v]} {v.replace('-', ' ')}" for v in MARKS if counts[v])
+    said = ", ".join(f"{counts[v]} {COUNTED.get(v, v.replace('-', ' '))}" for v in MARKS if counts[v])
     kept = len(report.records) - report.computed
     out.print(f"\n{plural(len(report.records), 'check')}: {said or 'none selected'}. {kept} from the cache.")
     if any(r.result.provisional for r in report.records.values()):

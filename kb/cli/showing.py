@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from kb.cli.words import MARKS, STANDING_MARKS, said_verdict
+from kb.cli.words import MARKS, STANDING_MARKS, computed, said_verdict
 from kb.commands.looking import Look, Why
 from kb.commands.opening import Opened
 from kb.model import (
@@ -25,7 +25,7 @@ from kb.model import (
 from kb.wording import chance, interval, number, signed, with_unit
 
 BEARS = {
-    "direct": "decides it",
+    "direct": "tests it",
     "corroborates": "corroborates it",
     "part": "tests a part of it",
     "proxy": "informs it",
@@ -177,14 +177,16 @@ def _check(opened: Opened, check: Check, look: Look) -> Iterator[str]:
         yield f"{MARKS[verdict]} {verdict}{p}" + (", provisional" if result.provisional else "")
         if result.reason or result.condition:
             yield f"  {result.reason or result.condition}"
-        if result.output:
-            yield f"  computed: {with_unit(result.output.value, result.output.unit)}"
-        if result.claimed:
+        if said := computed(check, result):
+            yield f"  computed: {said}"
+        if check.expect and check.expect.about is not None:
             yield f"  claimed:  {result.claimed}"
         for reading in result.readings:
             choice = ", ".join(f"{k}={v}" for k, v in reading.choice.items())
             value = f": {with_unit(reading.output.value, reading.output.unit)}" if reading.output else ""
             yield f"  {reading.verdict:13} {reading.title or choice}{value}"
+        if len({reading.verdict for reading in result.readings}) > 1:
+            yield "  inputs, under the first of the readings:"
         for given in result.inputs:
             mark = "" if given.verified or given.definition else "  (not verified)"
             value = with_unit(given.value, given.unit)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.wording import number, with_unit
+
 if TYPE_CHECKING:
-    from kb.model import Check, Record
+    from kb.model import Check, Record, Result
 
 MARKS = {
     "holds": "✓",
@@ -33,3 +35,16 @@ def plural(count: int, noun: str) -> str:
 
 def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def computed(check: Check, result: Result) -> str:
+    """What a check computed: an amount, true or false, or the span over the readings that differ."""
+    outputs = [reading.output for reading in result.readings if reading.output is not None]
+    if result.verdict == "mixed" and len({output.unit for output in outputs}) == 1:
+        low, high = (end(outputs, key=lambda output: output.value) for end in (min, max))
+        return f"{number(low.value)} to {with_unit(high.value, high.unit)}, by reading"
+    if result.output is None:
+        return ""
+    if check.expect is not None and check.expect.is_true:
+        return "true" if result.output.value else "false"
+    return with_unit(result.output.value, result.output.unit)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from difflib import get_close_matches
 
 from kb.commands.opening import Opened
+from kb.diagnostics.spelling import did_you_mean
 
 
 class UnknownName(LookupError):
@@ -33,9 +33,8 @@ def resolve(opened: Opened, name: str) -> tuple[str, str]:
     known = names(opened)
     target = opened.base.config.renamed.get(name, name)
     if target not in known:
-        near = " or ".join(repr(n) for n in get_close_matches(name, known, 3, 0.6))
-        hint = f" Did you mean {near}?" if near else ""
-        raise UnknownName(f"nothing in this base is called {name!r}.{hint}")
+        guess = did_you_mean(name, known, 3)
+        raise UnknownName(f"nothing in this base is called {name!r}" + (f"; {guess}" if guess else ""))
     return target, known[target]
 
 

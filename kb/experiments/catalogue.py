@@ -63,17 +63,20 @@ def find(name: str) -> Spec:
 
 
 def fingerprint(spec: Spec) -> str:
-    """SHA-256 of an experiment's code: its module's file, its metadata file and its distribution's version.
+    """SHA-256 of an experiment's code and metadata.
 
-    It changes whenever the experiment's results may change, short of its dependencies'. Raises OSError.
+    Ours are a module each and import nothing of kb. Of another distribution its version counts, and every
+    Python file in and below the folder of the module, where its helpers are. So it changes whenever the
+    experiment's results may change, short of its dependencies'. Raises OSError.
     """
     from hashlib import sha256
 
     folder = Path(spec.folder)
-    code = folder / f"{spec.module.rpartition('.')[2]}.py"
+    ours = folder / f"{spec.module.rpartition('.')[2]}.py"
+    code = sorted(folder.rglob("*.py")) if spec.distribution else [ours]
     found = sha256(f"{spec.name} {spec.module} {spec.function} {spec.distribution}".encode())
-    for path in (code, folder / METADATA):
-        found.update(sha256(path.read_bytes()).digest())
+    for path in (*code, folder / METADATA):
+        found.update(f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()}".encode())
     return found.hexdigest()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
+
+from kb.diagnostics.spelling import did_you_mean
 
 
 class ParamError(ValueError):
@@ -98,9 +99,8 @@ def complete(spec: Spec, given: Mapping[str, object]) -> dict[str, float]:
     """
     for name in given:
         if name not in spec.params:
-            near = get_close_matches(name, spec.params, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(spec.params)}"
-            raise ParamError(f"experiment {spec.name} has no parameter {name!r}{hint}")
+            hint = did_you_mean(name, spec.params) or f"it has {', '.join(spec.params)}"
+            raise ParamError(f"experiment {spec.name} has no parameter {name!r}; {hint}")
     return {name: _value(name, param, given.get(name, param.default)) for name, param in spec.params.items()}
 
 

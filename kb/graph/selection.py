@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from kb.diagnostics.spelling import did_you_mean
 from kb.graph.relations import links, members
 from kb.model import ArgumentMap, Base
 
@@ -107,8 +107,8 @@ def _by_id(base: Base, amap: ArgumentMap, name: str) -> set[str]:
 
 
 def _guess(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    guess = did_you_mean(name, known)
+    return f"; {guess}" if guess else ""
 
 
 def _reach(start: set[str], pairs: Iterable[tuple[str, str]], limit: str) -> set[str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from kb.diagnostics import PathItem
+from kb.diagnostics.spelling import Spelling, asked
 from kb.graph import bearing_id, members
-from kb.lint.spelling import Spelling
 from kb.model import ArgumentMap, Base, Bearing, Claim, Evidence, Step, Undercut
 
 BASE_FILE = "kb.yaml"
+GUESSES = 50  # a base with more misspelt ids of a kind than this has one cause for them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class View:
     today: date
     unread: frozenset[str] = frozenset()
     spellings: dict[str, Spelling] = field(default_factory=dict, repr=False)
+    guesses: Counter[str] = field(default_factory=Counter, repr=False)
 
     @cached_property
     def live(self) -> tuple[Claim, ...]:
@@ -214,11 +216,16 @@ class View:
             return f"it was renamed to {new}"
         if other := self.kinds.get(wanted):
             return f"{wanted} is {other}"
+        self.guesses[kind] += 1
+        if self.guesses[kind] > GUESSES:
+            return ""
+        # An undercut's default id holds its target's, so the undercut itself would always look near.
+        return asked(name for name in self._spelling(kind).near(wanted) if wanted not in name)
+
+    def _spelling(self, kind: str) -> Spelling:
         if kind not in self.spellings:
             self.spellings[kind] = Spelling(sorted(self.known(kind)))
-        # An undercut's default id holds its target's, so the undercut itself would always look near.
-        like = [near for near in self.spellings[kind].near(wanted) if wanted not in near]
-        return f"did you mean {' or '.join(like)}?" if like else ""
+        return self.spellings[kind]
 
 
 def relations(claim: Claim) -> Iterator[tuple[str, tuple[PathItem, ...]]]:

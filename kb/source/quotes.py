@@ -187,7 +187,7 @@ def _verification(
         case "stale" if found.share:
             passage = texts[name].norm[found.start : found.end]
             says = (
-                f"stale: no longer in {name}; the nearest passage has {found.share:.0%} of its three-word runs "
+                f"stale: no longer in {name}; the nearest passage shares {found.share:.0%} of its runs "
                 f"(at {found.start}): {_short(passage, 200)}"
             )
         case _:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
 from kb.diagnostics import PathItem
+from kb.diagnostics.spelling import near
 from kb.resources import schema_folder
 
 _COMMON = "common"
@@ -94,20 +94,20 @@ _Explain = Callable[[str, Any, tuple[PathItem, ...]], Iterator[Misfit]]
 def _unknown(kind: str, error: Any, path: tuple[PathItem, ...]) -> Iterator[Misfit]:
     known = sorted(_here(kind, error.schema_path[:-1]).get("properties", {}))
     for name in error.kind.unexpected[: MAX_FAULTS + 1]:
-        near = get_close_matches(name, known, 1, 0.6)
+        meant = near(name, known)
         hint = "correct the name or remove the field"
-        if near:
-            hint = f"did you mean `{near[0]}`?"
+        if meant:
+            hint = f"did you mean `{meant[0]}`?"
         elif error.instance[name] is None:
             hint = "a comma within { } ends a value: put quotes around text that has one"
         yield Misfit(
             "KB020",
             f"{_where(path)}there is no field `{_cut(name)}`",
             (*path, name),
-            expected="" if near else _list(known, "or"),
+            expected="" if meant else _list(known, "or"),
             hint=hint,
             on_name=True,
-            meant=near[0] if near else "",
+            meant=meant[0] if meant else "",
         )
 
 
@@ -142,13 +142,13 @@ def _wrong_word(kind: str, error: Any, path: tuple[PathItem, ...]) -> Iterator[M
     options = [
         o if isinstance(o, str) else json.dumps(o) for o in (value if isinstance(value, list) else [value])
     ]
-    near = get_close_matches(str(error.instance), options, 1, 0.6)
+    meant = near(str(error.instance), options)
     yield Misfit(
         "KB023",
         f"{_field(path)} is {_quoted(error.instance)}",
         path,
         _list(options, "or"),
-        f'did you mean "{near[0]}"?' if near else "",
+        f'did you mean "{meant[0]}"?' if meant else "",
     )
 
 

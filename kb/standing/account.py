@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum
 from typing import Literal
 
@@ -22,10 +23,10 @@ from kb.standing.gradual import (
 )
 from kb.standing.grouping import Groups
 from kb.standing.labels import Label, all_labels, is_contested
+from kb.standing.marks import Basis, Mark, all_bases, all_marks, all_weights
 from kb.standing.scores import all_grounds, all_scores
 from kb.standing.snapshot import snapshot_of
 from kb.standing.words import Solution
-from kb.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,21 @@ class Accounts(Mapping[str, Account]):
         self._solved = solved
         self._labels = all_labels(solved.snap, solved.base, solved.scores, solved.grounds, solved.state)
         self._written: dict[str, Account] = {}
+
+    @cached_property
+    def marks(self) -> Mapping[str, Mark]:
+        """The standing of each claim as a line about it shows it; writes no account."""
+        return all_marks(self._solved, self._labels)
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """For each step of the map how much it can move its conclusion, in nats without sign."""
+        return all_weights(self._solved)
+
+    @cached_property
+    def bases(self) -> Mapping[str, Basis]:
+        """What each account is written from; equal bases (on one scale) give equal accounts."""
+        return all_bases(self._solved, self._labels)
 
     def __getitem__(self, claim: str) -> Account:
         if claim not in self._written:
@@ -141,11 +157,9 @@ def _side(solved: Solution, sign: int, groups: Groups) -> list[Contribution]:
     least, most = both_ends(solved.snap, solved.scores, solved.state, groups)
     lines: list[Contribution] = []
     for i, group in enumerate(groups):
-        members = [_reason(solved, reason) for reason in group]
-        lines += members
+        lines += [_reason(solved, reason) for reason in group]
         if least.shared[i] or most.shared[i]:
-            who = listed(sorted(line.id for line in members))
-            said = f"Of {who}, which rest on the same evidence, only the strongest counts"
+            said = words.shared_words(solved, group)
             lines.append(_less("shared", sign, least.shared[i], most.shared[i], said))
     if least.over or most.over:
         lines.append(_cap(solved, sign, least, most))

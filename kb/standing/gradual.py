@@ -84,6 +84,10 @@ def strengths(snap: Snapshot, scores: Sequence[Score], grounds: Sequence[Grounds
             if not moved:
                 break
             front = list(moved)
+    # What undercuts leave of reasons beside a check is shown only, and may rest on claims solved later.
+    for claim, cuts in enumerate(snap.cuts):
+        if snap.checked[claim]:
+            _cut(snap, grounds, state, cuts)
     return state
 
 
@@ -97,8 +101,7 @@ def _evaluator(
         return state.kappa_low[first + bearing], state.kappa_high[first + bearing]
 
     def evaluate(claim: int) -> Interval:
-        for slot, groups in snap.cuts[claim]:
-            state.kappa_low[slot], state.kappa_high[slot] = retained(snap, grounds, state, groups)
+        _cut(snap, grounds, state, snap.cuts[claim])
         own = grounds[claim]
         state.base[claim] = base_score(own, scores, snap.scale, kappa)
         if snap.checked[claim] or own.pending:
@@ -106,6 +109,13 @@ def _evaluator(
         return limited(snap, state, claim, argued(snap, scores, state, claim))
 
     return evaluate
+
+
+def _cut(
+    snap: Snapshot, grounds: Sequence[Grounds], state: Strengths, cuts: Sequence[tuple[int, Groups]]
+) -> None:
+    for slot, groups in cuts:
+        state.kappa_low[slot], state.kappa_high[slot] = retained(snap, grounds, state, groups)
 
 
 def argued(snap: Snapshot, scores: Sequence[Score], state: Strengths, claim: int) -> Interval:

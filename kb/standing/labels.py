@@ -29,7 +29,13 @@ REFUTED = "rests on a refuted assumption"
 CONTESTED = "contested"
 NO_EVIDENCE = "no evidence"
 OPEN_REASONS = (NOT_RUN, INCONCLUSIVE, READING, UNVERIFIED, REFUTED, CONTESTED, NO_EVIDENCE)
-"""Why a claim is open. Where several claims leave one open, the first of these that applies is named."""
+"""Why a claim is open, in words for machines. Where several apply, the first of these is named."""
+
+OPEN_WORDS: Mapping[str, str] = {
+    **{reason: reason for reason in OPEN_REASONS},
+    NO_EVIDENCE: "no check decides it",
+}
+"""The same for readers: a claim that cites three sources would not be called one without evidence."""
 
 Cause = tuple[int, int]
 """A reason's place among OPEN_REASONS, and the claim that it lies with (−1: none but the claim itself)."""

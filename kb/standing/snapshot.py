@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 from kb.graph import bearing_id
@@ -87,12 +87,13 @@ def snapshot_of(amap: ArgumentMap, base: Base) -> Snapshot:
     sides: dict[int, list[list[int]]] = {s: [[] for _ in range(n_claims)] for s in (1, -1)}
     for reason, claim in enumerate(conclusions):
         sides[sign[reason]][claim].append(reason)
-    cuts, roots = _cuts(amap, number, lambda k: rests_on(cut_premises[k]))
+    cuts, roots = _cuts(amap, number, checks, lambda k: rests_on(cut_premises[k]))
     assumes, requires = _needs(amap.assumes, number), _needs(amap.requires, number)
 
     depends: list[list[int]] = [[] for _ in range(n_claims)]
     for linked, root in zip(cut_premises, roots, strict=True):
-        depends[root.claim].extend(linked)
+        if root.counts:
+            depends[root.claim].extend(linked)
     for linked, claim in zip(premises, conclusions, strict=False):
         if not checks.settle[claim]:
             depends[claim].extend(linked)
@@ -158,7 +159,7 @@ def snapshot_of(amap: ArgumentMap, base: Base) -> Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The bearings of a map by what they do. Context and circular checks do nothing here."""
+    """The bearings of a map by what they do. Context and circular checks, and such as expect nothing, do nothing."""
 
     bearings: list[list[int]]  # by claim: those that set the base score
     settle: list[bool]  # by claim: whether one of them is direct or a part
@@ -171,7 +172,8 @@ def _sorted_checks(amap: ArgumentMap, base: Base, number: Mapping[str, int]) -> 
     found = _Checks([[] for _ in range(n)], [False] * n, [()] * n, [])
     for j, bearing in enumerate(amap.bearings):
         claim = number[bearing.claim]
-        if bearing.bears == "context" or base.checks[bearing.check].circular:
+        check = base.checks[bearing.check]
+        if bearing.bears == "context" or check.circular or not check.expects:
             continue
         if bearing.bears == "proxy":
             found.proxies.append((j, 1))
@@ -218,15 +220,20 @@ def _needs(needs: Mapping[str, tuple[str, ...]], number: Mapping[str, int]) -> t
 
 @dataclass(frozen=True, slots=True)
 class _Root:
-    """What an undercut acts on in the end: the claim, with which sign, and whether through a check."""
+    """What an undercut acts on in the end: the claim, with which sign, and whether through a check.
+
+    ``counts`` is false where that adds nothing to the claim's strength: a reason beside a check that decides.
+    The sign of what never counts, a context check, is 0.
+    """
 
     claim: int
     sign: int
     of_check: bool
+    counts: bool
 
 
 def _cuts(
-    amap: ArgumentMap, number: Mapping[str, int], evidence: Callable[[int], Iterable[int]]
+    amap: ArgumentMap, number: Mapping[str, int], checks: _Checks, evidence: Callable[[int], Iterable[int]]
 ) -> tuple[tuple[tuple[tuple[int, Groups], ...], ...], tuple[_Root, ...]]:
     """For each claim the slots that undercuts on it take, the deepest first; and each undercut's root."""
     n_steps, n_bearings = len(amap.steps), len(amap.bearings)
@@ -235,20 +242,25 @@ def _cuts(
     takers: defaultdict[str, list[int]] = defaultdict(list)
     for k, cut in enumerate(amap.undercuts):
         takers[cut.target].append(k)
-    queue = [
-        (step.id, i, _Root(number[step.conclusion], step.sign, False)) for i, step in enumerate(amap.steps)
-    ]
-    queue += [
-        (bearing_id(b), n_steps + j, _Root(number[b.claim], 1, b.bears != "proxy"))
-        for j, b in enumerate(amap.bearings)
-    ]
-    queue = [target for target in queue if target[0] in takers]
+    queue: list[tuple[str, int, _Root]] = []
+    for i, step in enumerate(amap.steps):
+        if step.id in takers:
+            claim = number[step.conclusion]
+            queue.append((step.id, i, _Root(claim, step.sign, False, not checks.settle[claim])))
+    proxies = {j for j, _ in checks.proxies}
+    for j, bearing in enumerate(amap.bearings):
+        if (name := bearing_id(bearing)) in takers:
+            claim = number[bearing.claim]
+            sets_score = j in checks.bearings[claim]
+            argues = j in proxies
+            counts = sets_score or (argues and not checks.settle[claim])
+            queue.append((name, n_steps + j, _Root(claim, int(sets_score or argues), sets_score, counts)))
     cuts: list[list[tuple[int, Groups]]] = [[] for _ in number]
     roots: dict[int, _Root] = {}
     for name, slot, root in queue:  # grows while it is read: breadth first
         cuts[root.claim].append((slot, count_once(takers[name], evidence)))
         for k in takers[name]:
-            roots[k] = _Root(root.claim, -root.sign, root.of_check)
+            roots[k] = replace(root, sign=-root.sign)
             if amap.undercuts[k].id in takers:
                 queue.append((amap.undercuts[k].id, n_steps + n_bearings + k, roots[k]))
     return tuple(tuple(reversed(found)) for found in cuts), tuple(

@@ -12,6 +12,7 @@ from kb.standing.labels import (
     INCONCLUSIVE,
     NO_EVIDENCE,
     NOT_RUN,
+    OPEN_WORDS,
     READING,
     REFUTED,
     UNVERIFIED,
@@ -53,16 +54,29 @@ class Solution:
 def reason_words(solved: Solution, reason: int) -> str:
     """One reason in words: who supports or attacks, and how strongly."""
     snap = solved.snap
-    sign, bearing = snap.sign[reason], snap.proxy[reason]
-    if bearing >= 0:
-        check = solved.base.checks[snap.amap.bearings[bearing].check]
+    sign, who = snap.sign[reason], _who(solved, reason)
+    if snap.proxy[reason] >= 0:
         acts = "if it holds, supports" if sign > 0 else "if it fails, attacks"
-        return f"Proxy check {check_name(check)}, {acts} it"
-    premises = snap.premises[reason]
-    who = listed([solved.name(premise) for premise in premises])
+        return f"{_upper(who)}, {acts} it"
     verb = "supports" if sign > 0 else "attacks"
-    linked = f"{who} together {verb[:-1]}" if len(premises) > 1 else f"{who} {verb}"
+    linked = f"{who} together {verb[:-1]}" if len(snap.premises[reason]) > 1 else f"{who} {verb}"
     return f"{linked} it ({snap.amap.steps[reason].strength})"
+
+
+def shared_words(solved: Solution, group: Sequence[int]) -> str:
+    """Why several reasons count once: who they are, and that they rest on the same evidence."""
+    who = list(dict.fromkeys(_who(solved, reason) for reason in group))
+    if len(who) == 1:
+        return f"{_upper(who[0])} gives several reasons, of which only the strongest counts"
+    return f"Of {listed(who)}, which rest on the same evidence, only the strongest counts"
+
+
+def _who(solved: Solution, reason: int) -> str:
+    """Who gives a reason: its premises, or its proxy check."""
+    bearing = solved.snap.proxy[reason]
+    if bearing < 0:
+        return listed([solved.name(premise) for premise in solved.snap.premises[reason]])
+    return f"proxy check {check_name(solved.base.checks[solved.snap.amap.bearings[bearing].check])}"
 
 
 def reason_note(solved: Solution, reason: int, premise: Interval, kappa: Interval) -> str:
@@ -120,7 +134,7 @@ def base_words(solved: Solution, claim: int) -> str:
     elif len(used) == 1 and not own.failed and solved.scores[used[0]].verdict in _PLAIN:
         low, high = solved.scores[used[0]].interval
         if low == high:
-            said.append(f"0.05 + 0.9 × {(low - 0.05) / 0.9:.4g} = {low:.4g}.")
+            said.append(f"0.05 + 0.9 × {(low - 0.05) / 0.9:.6g} = {low:.6g}.")
             return " ".join(said)
     said.append(f"Base score {interval(tau)}{_bound(solved, used, own)}.")
     return " ".join(said)
@@ -208,7 +222,7 @@ def _open(
         if label.reason == REFUTED and not why:
             needs = "assumes" if label.culprit in solved.snap.assumes[claim] else "requires"
             return f"it {needs} {name}, which falls."
-        return f"it turns on {name}, which is itself open ({why})."
+        return f"it turns on {name}, which is itself open ({OPEN_WORDS[why]})."
     both = [
         [line for line in lines if line.premise and line.sign == sign and any(line.nats)] for sign in (1, -1)
     ]
@@ -225,7 +239,9 @@ def _open(
     proxies = {line.id: line for line in lines if line.kind == "proxy" and line.nats[0] < line.nats[1]}
     if proxies:
         names = [check_name(solved.base.checks[name.partition(" > ")[0]]) for name in proxies]
-        return f"it turns on {listed([f'proxy check {name}' for name in names])} ({label.reason})."
+        return (
+            f"it turns on {listed([f'proxy check {name}' for name in names])} ({OPEN_WORDS[label.reason]})."
+        )
     failed = " ".join(solved.finding(j) for j in solved.grounds[claim].failed)
     return f"a check that was to corroborate it fails. {failed}"
 
