@@ -346,6 +346,14 @@ class Check:
     required: bool = False
     allow: tuple[Allowance, ...] = ()
 
+    @property
+    def expects(self) -> bool:
+        """Whether it can hold or fail: something is expected of it, or of every option of a reading.
+
+        One that cannot is computed for context, and counts for or against nothing.
+        """
+        return self.expect is not None or any(all(o.expect for o in r.options) for r in self.readings)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -16,7 +16,7 @@ _AMOUNT = re.compile(r"\s*([-+]?\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(.*)", re.DOT
 _POWER = re.compile(r"\s*(?:\*\*|\^)\s*(-?\d+)")
 _LARGE = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6))
 _PREFIXES = (("exa", 1e18), ("peta", 1e15), ("tera", 1e12), ("giga", 1e9), ("mega", 1e6))
-_COUNTED = ("token", "parameter", "sample", "second", "hour", "day", "month", "year")
+_COUNTED = ("token", "parameter", "sample", "word", "model", "second", "hour", "day", "month", "year")
 _YEAR_OF_MONEY = re.compile(r"\b([A-Z]{3})_?((?:19|20)\d\d)\b")
 
 

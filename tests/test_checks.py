@@ -242,7 +242,7 @@ def test_readings_that_differ_are_mixed_and_all_shown() -> None:
         ({"stock": "s2022"}, Verdict.HOLDS, "as of 2022"),
         ({"stock": "s2024"}, Verdict.FAILS, "as of 2024"),
     ]
-    assert "fails under “s2024”" in found.reason
+    assert "fails under “as of 2024”" in found.reason
 
 
 def test_readings_that_agree_give_one_verdict() -> None:

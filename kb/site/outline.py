@@ -98,7 +98,7 @@ def _add_reasons(view: View, outline: Outline, node: Node) -> None:
         _add_undercuts(view, outline, node, step.id, beside)
     for bearing in view.bearings.get(node.key, ()):
         _add_undercuts(view, outline, node, f"{bearing.check} > {node.key}", node.key)
-    for word, needs in (("requires", view.amap.requires), ("assumes", view.amap.assumes)):
+    for word, needs in (("requires", view.requires), ("assumes", view.assumes)):
         for other in needs.get(node.key, ()):
             if other in outline.nodes:
                 outline.nodes[other].also.append(("need", node.key))

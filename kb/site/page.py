@@ -1,4 +1,4 @@
-"""A file of the site before it is rendered."""
+"""A file of the site before it is made."""
 
 from __future__ import annotations
 

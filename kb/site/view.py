@@ -6,19 +6,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kb.graph import members
 from kb.model import Account, ArgumentMap, Base, Bearing, Question, Record, Result, Step, Undercut
 from kb.site import words
 from kb.site.words import Data
+from kb.standing import Accounts, Mark
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A base with its results and accounts, and the neighbours of each of its parts."""
+    """A base with its results and accounts, and the neighbours of each of its parts.
+
+    Pages look everything up here, by id, and nowhere else but in the base's settings: so the tables that a
+    page asked, and for which ids, say all that it depends on (``kb.site.traces``).
+    """
 
     base: Base
-    amap: ArgumentMap
     results: Mapping[str, Result]
     accounts: Mapping[str, Account]
+    bases: Mapping[str, object]
+    marks: Mapping[str, Mark]
+    weights: Mapping[str, float]
+    alias: Mapping[str, str]
+    members: Mapping[str, tuple[str, ...]]
+    assumes: Mapping[str, tuple[str, ...]]
+    requires: Mapping[str, tuple[str, ...]]
     incoming: Mapping[str, list[Step]]
     outgoing: Mapping[str, list[Step]]
     undercuts: Mapping[str, list[Undercut]]
@@ -26,33 +38,32 @@ class View:
     bearings: Mapping[str, list[Bearing]]
     users: Mapping[str, list[Bearing]]
     needed_by: Mapping[str, list[tuple[str, str]]]
-    same: Mapping[str, list[str]]
     theses: Mapping[str, list[str]]
     targets: Mapping[str, Step | Undercut]
     questions: Mapping[str, Question]
-    # Lines about claims, made once: a page shows many, and many pages show the same.
-    _lines: dict[str, Data] = field(default_factory=dict)
+    # Worked out from the tables above by ``kb.site.pages.every``.
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cited: Mapping[str, list[Data]] = field(default_factory=dict)
+    taken: Mapping[str, list[Data]] = field(default_factory=dict)
+    shards: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def node(self, claim: str) -> str:
         """The claim that stands for this one in the argument (itself unless it restates another)."""
-        return self.amap.alias.get(claim, claim)
+        return self.alias.get(claim, claim)
 
     def account(self, claim: str) -> Account | None:
         return self.accounts.get(self.node(claim))
 
     def claim(self, claim: str) -> Data:
-        """What a line or card about a claim shows; shared, not to be changed."""
-        known = self._lines.get(claim)
-        if known is None:
-            found = self.base.claims[claim]
-            known = self._lines[claim] = {
-                "id": claim,
-                "href": f"claim/{claim}.html",
-                "title": found.name,
-                "text": found.text if found.title else "",
-                **words.standing(self.account(claim)),
-            }
-        return known
+        """What a line or card about a claim shows."""
+        found = self.base.claims[claim]
+        return {
+            "id": claim,
+            "href": f"claim/{claim}.html",
+            "title": found.name,
+            "text": found.text if found.title else "",
+            **words.standing(self.marks.get(self.node(claim))),
+        }
 
     def claims(self, ids: Iterable[str]) -> list[Data]:
         return [self.claim(claim) for claim in ids if claim in self.base.claims]
@@ -64,7 +75,7 @@ class View:
             "id": check,
             "href": f"check/{check}.html",
             "title": found.title or words.title_of(check),
-            **words.verdict(self.results.get(check)),
+            **words.verdict(found, self.results.get(check)),
         }
 
     def source(self, source: str) -> Data:
@@ -74,23 +85,13 @@ class View:
             return {"href": "", "title": source, "short": source}
         return {"href": f"source/{source}.html", "title": found.title, "short": found.short}
 
-    def weight(self, claim: str, step: str) -> float:
-        """How much a step moves its conclusion, for ordering: the larger end of its nats."""
-        account = self.accounts.get(claim)
-        if account is None:
-            return 0.0
-        lines = (*account.contributions, *account.tension)
-        return max((max(map(abs, line.nats)) for line in lines if line.id == step), default=0.0)
-
     def reasons(self, claim: str) -> list[Step]:
         """The steps into a claim: supports first, the weightiest first."""
         steps = self.incoming.get(claim, ())
-        return sorted(steps, key=lambda step: (-step.sign, -self.weight(claim, step.id), step.id))
+        return sorted(steps, key=lambda step: (-step.sign, -self.weights[step.id], step.id))
 
 
-def view_of(
-    base: Base, amap: ArgumentMap, records: Mapping[str, Record], accounts: Mapping[str, Account]
-) -> View:
+def view_of(base: Base, amap: ArgumentMap, records: Mapping[str, Record], accounts: Accounts) -> View:
     """Index the argument by neighbour. Linear in the size of the base."""
     incoming: dict[str, list[Step]] = defaultdict(list)
     outgoing: dict[str, list[Step]] = defaultdict(list)
@@ -114,10 +115,6 @@ def view_of(
         for claim, others in needs.items():
             for other in others:
                 needed_by[other].append((relation, claim))
-    same: dict[str, list[str]] = defaultdict(list)
-    for alias, node in sorted(amap.alias.items()):
-        if alias != node:
-            same[node].append(alias)
     theses: dict[str, list[str]] = defaultdict(list)
     for question in base.config.questions:
         for thesis in question.theses:
@@ -126,9 +123,15 @@ def view_of(
     targets.update((undercut.id, undercut) for undercut in amap.undercuts)
     return View(
         base=base,
-        amap=amap,
         results={check: record.result for check, record in records.items()},
         accounts=accounts,
+        bases=accounts.bases,
+        marks=accounts.marks,
+        weights=accounts.weights,
+        alias=amap.alias,
+        members=members(amap),
+        assumes=amap.assumes,
+        requires=amap.requires,
         incoming=incoming,
         outgoing=outgoing,
         undercuts=undercuts,
@@ -136,7 +139,6 @@ def view_of(
         bearings=bearings,
         users=users,
         needed_by=needed_by,
-        same=same,
         theses=theses,
         targets=targets,
         questions={question.id: question for question in base.config.questions},

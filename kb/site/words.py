@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kb import wording
-from kb.model import Account, Expectation, Output, Result, Spread, Standing, Verdict
+from kb.model import Check, Expectation, Output, Result, Spread, Standing, Verdict
+from kb.standing import Mark
 
 Data = dict[str, Any]
 
@@ -47,27 +48,29 @@ KINDS = {
 }
 
 
-def standing(account: Account | None) -> Data:
-    """Glyph, word and reason of a standing; a claim without an account is not weighed."""
-    if account is None:
+def standing(mark: Mark | None) -> Data:
+    """Glyph, word and reason of a standing; a claim that is not in the map is not weighed."""
+    if mark is None:
         return {"glyph": "ring", "word": "Not weighed", "reason": ""}
-    if account.standing is Standing.STANDS:
+    if mark.standing is Standing.STANDS:
         return {
             "glyph": "yes",
             "word": "Stands",
-            "reason": "" if account.contested or account.decided else "uncontested",
+            "reason": "" if mark.contested or mark.decided else "uncontested",
         }
-    if account.standing is Standing.FALLS:
+    if mark.standing is Standing.FALLS:
         return {"glyph": "no", "word": "Falls", "reason": ""}
-    reason = account.open_reason
+    reason = mark.open_reason
     glyph = "ring" if not reason or reason.startswith(_EMPTY_HANDED) else "half"
     return {"glyph": glyph, "word": "Open", "reason": reason}
 
 
-def verdict(result: Result | None) -> Data:
-    """Glyph and word of a check's verdict."""
+def verdict(check: Check | None, result: Result | None) -> Data:
+    """Glyph and word of a check's verdict; one that expects nothing gives context and no verdict."""
     if result is None:
         return {"glyph": "ring", "word": "Not run yet", "reason": ""}
+    if check is not None and check.expect is None and result.ran:
+        return {"glyph": "ring", "word": "Context", "reason": "provisional" if result.provisional else ""}
     return {**verdict_mark(result.verdict), "reason": "provisional" if result.provisional else ""}
 
 

@@ -24,7 +24,7 @@ _ALSO = {"pro": "supports", "con": "attacks", "cut": "undercuts a step to", "nee
 def whole(view: View) -> Data:
     """The map of everything; above ``WHOLE_LIMIT`` claims only the questions with their theses."""
     questions = [question.id for question in view.base.config.questions]
-    large = len(view.amap.claims) > WHOLE_LIMIT
+    large = len(view.members) > WHOLE_LIMIT
     outline = grow(view, questions, WHOLE_LIMIT, depth=0 if large else 60)
     return {
         "title": "Argument map",

@@ -25,8 +25,9 @@ from kb.site.view import View
 from kb.site.words import Data
 
 
-def content(view: View, check: Check) -> Data:
+def content(view: View, name: str) -> Data:
     """The page of one check; without a result it shows what would be computed."""
+    check = view.base.checks[name]
     result = view.results.get(check.id)
     output = result.output if result else None
     return {

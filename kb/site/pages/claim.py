@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from kb import wording
 from kb.model import Account, Bearing, Claim, Contribution, Evidence, Step, Undercut
 from kb.site import words
-from kb.site.outline import Outline
 from kb.site.view import View
 from kb.site.words import Data
 
 _ID = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 
 
-def content(view: View, claim: Claim, outline: Callable[[], Outline]) -> Data:
-    """The page of one claim. ``outline`` gives the tree of the whole base, for the path on top."""
+def content(view: View, name: str) -> Data:
+    """The page of one claim."""
+    claim = view.base.claims[name]
     node = view.node(claim.id)
     account = view.accounts.get(node)
     reasons = [_reason(view, step, account) for step in view.reasons(node)]
     return {
         **view.claim(claim.id),
         "full": claim.text,
-        "crumbs": _crumbs(view, node, outline()),
+        "crumbs": _crumbs(view, node),
         "status": claim.status,
         "replaced_by": view.claims([claim.replaced_by]),
         "restates": view.claims([node]) if node != claim.id else [],
-        "same": view.claims(other for other in view.same.get(node, ()) if other != claim.id),
+        "same": view.claims(other for other in view.members.get(node, ())[1:] if other != claim.id),
         "account": _account(view, account),
         "checks": [_bearing(view, bearing, account) for bearing in view.bearings.get(node, ())],
         "uncheckable": claim.uncheckable,
@@ -35,7 +34,7 @@ def content(view: View, claim: Claim, outline: Callable[[], Outline]) -> Data:
         "against": [reason for reason in reasons if reason["sign"] < 0],
         "needs": [
             {"verb": verb, **_need(view, claim, other)}
-            for verb, needs in (("requires", view.amap.requires), ("assumes", view.amap.assumes))
+            for verb, needs in (("requires", view.requires), ("assumes", view.assumes))
             for other in needs.get(node, ())
         ],
         "used": _uses(view, node),
@@ -59,9 +58,9 @@ def edit_address(view: View, file: str) -> str:
     return f"{repository}/edit/{view.base.config.branch}/{folder}/{file}"
 
 
-def _crumbs(view: View, node: str, outline: Outline) -> list[Data]:
+def _crumbs(view: View, node: str) -> list[Data]:
     path: list[Data] = []
-    for key in outline.path(node):
+    for key in view.paths.get(node, ()):
         if key in view.questions:
             path.append({"href": f"question/{key}.html", "title": view.questions[key].text})
             break
@@ -174,7 +173,7 @@ def _bearing(view: View, bearing: Bearing, account: Account | None) -> Data:
         **(
             view.check(bearing.check)
             if check
-            else {"href": "", "title": bearing.check, **words.verdict(None)}
+            else {"href": "", "title": bearing.check, **words.verdict(None, None)}
         ),
         "kind": words.KINDS[check.kind] if check else "",
         "bears": bearing.bears,
@@ -263,7 +262,7 @@ def _review(view: View, claim: Claim, account: Account | None) -> Data | None:
     site = words.web_address(view.base.config.site).rstrip("/")
     if not site or account is None or not account.decided:
         return None
-    mark = words.standing(account)
+    mark = words.standing(view.marks[account.claim])
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",

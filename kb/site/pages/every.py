@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kb import resources
-from kb.model import Source
-from kb.site.outline import Outline, grow
+from kb.site.outline import grow
 from kb.site.page import Asset, Page
 from kb.site.pages import argument, check, claim, front, lists
 from kb.site.view import View
 from kb.site.words import Data
 
-_BySource = Callable[[], dict[str, list[Data]]]
+
+def completed(view: View) -> View:
+    """The view with the tables that are worked out from its others: each linear in the base."""
+    outline = grow(view, view.questions, len(view.base.claims) + 1)
+    return replace(
+        view,
+        paths={key: tuple(outline.path(key)) for key in outline.nodes},
+        cited=lists.citations(view),
+        taken=lists.figures(view),
+        shards=lists.shards(view),
+    )
 
 
 def every(view: View, stamp: str) -> Iterator[Page | Asset]:
     """All files of the site. Nothing is worked out before a file's ``content`` is called."""
     base = view.base
-
-    @cache
-    def outline() -> Outline:
-        return grow(view, [question.id for question in base.config.questions], len(base.claims) + 1)
-
-    cited = cache(lambda: lists.citations(view))
-    taken = cache(lambda: lists.figures(view))
     yield from _static()
-    yield Page("index.html", "index.html", partial(front.index, view, stamp, outline))
+    yield Page("index.html", "index.html", partial(front.index, view, stamp))
     yield Page("method.html", "method.html", partial(_method, view))
     yield Page("checks.html", "checks.html", partial(lists.checks, view))
-    yield Page("sources.html", "sources.html", lambda: lists.sources(view, cited(), taken()))
+    yield Page("sources.html", "sources.html", partial(lists.sources, view))
     yield Page("404.html", "404.html", dict)
     yield Page("map.html", "map.html", partial(argument.whole, view))
-    for question in base.config.questions:
-        yield Page(f"question/{question.id}.html", "question.html", partial(front.question, view, question))
-        yield Page(f"map/{question.id}.html", "map.html", partial(argument.of_question, view, question.id))
-    for found in base.claims.values():
-        yield Page(f"claim/{found.id}.html", "claim.html", partial(claim.content, view, found, outline))
-    for tested in base.checks.values():
-        yield Page(f"check/{tested.id}.html", "check.html", partial(check.content, view, tested))
-    for source in base.sources.values():
-        yield Page(f"source/{source.id}.html", "source.html", partial(_source, view, source, cited, taken))
+    for name in view.questions:
+        yield Page(f"question/{name}.html", "question.html", partial(front.question, view, name))
+        yield Page(f"map/{name}.html", "map.html", partial(argument.of_question, view, name))
+    for name in base.claims:
+        yield Page(f"claim/{name}.html", "claim.html", partial(claim.content, view, name))
+    for name in base.checks:
+        yield Page(f"check/{name}.html", "check.html", partial(check.content, view, name))
+    for name in base.sources:
+        yield Page(f"source/{name}.html", "source.html", partial(lists.source, view, name))
     yield from _redirects(view)
-    for path, content in lists.search_shards(view).items():
-        yield Asset(path, partial(bytes, content))
-
-
-def _source(view: View, source: Source, cited: _BySource, taken: _BySource) -> Data:
-    return lists.source(view, source, cited().get(source.id, []), taken().get(source.id, []))
+    yield Asset("search/index.js", partial(lists.shard_index, view))
+    for number in view.shards:
+        yield Asset(f"search/{number}.js", partial(lists.shard, view, number))
 
 
 def _static() -> Iterator[Asset]:
@@ -64,7 +64,7 @@ def _redirects(view: View) -> Iterator[Page]:
         ("claim", view.base.claims),
         ("check", view.base.checks),
         ("source", view.base.sources),
-        ("question", {question.id: question for question in view.base.config.questions}),
+        ("question", view.questions),
     )
     for old, new in sorted(view.base.config.renamed.items()):
         for kind, known in kinds:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from kb import wording
 from kb.model import Question, Standing
 from kb.site import words
-from kb.site.outline import Outline
 from kb.site.view import View
 from kb.site.words import Data
 
@@ -25,11 +23,11 @@ _OPEN = {
 }
 
 
-def index(view: View, stamp: str, outline: Callable[[], Outline]) -> Data:
-    """The first page. ``stamp`` names the revision it shows; ``outline`` gives the whole tree."""
+def index(view: View, stamp: str) -> Data:
+    """The first page. ``stamp`` names the revision it shows."""
     config = view.base.config
-    nodes = [claim for claim in view.amap.claims if claim in view.base.claims]
-    tally = Counter(words.standing(view.accounts.get(claim))["word"] for claim in nodes)
+    nodes = list(view.members)
+    tally = Counter(words.standing(view.marks.get(claim))["word"] for claim in nodes)
     marks = {"Stands": "yes", "Falls": "no", "Open": "half", "Not weighed": "ring"}
     return {
         "title": config.title,
@@ -41,7 +39,7 @@ def index(view: View, stamp: str, outline: Callable[[], Outline]) -> Data:
         ],
         "coverage": _coverage(view, nodes),
         "questions": [_row(view, question) for question in config.questions],
-        "loose": view.claims(claim for claim in nodes if claim not in outline().nodes)[:LOOSE_LIMIT],
+        "loose": view.claims(claim for claim in nodes if claim not in view.paths)[:LOOSE_LIMIT],
         "claims": len(nodes),
         "checks": len(view.base.checks),
         "sources": len(view.base.sources),
@@ -49,8 +47,9 @@ def index(view: View, stamp: str, outline: Callable[[], Outline]) -> Data:
     }
 
 
-def question(view: View, asked: Question) -> Data:
+def question(view: View, name: str) -> Data:
     """One question's own page."""
+    asked = view.questions[name]
     return {
         "id": asked.id,
         "href": f"question/{asked.id}.html",
@@ -74,11 +73,10 @@ def _theses(view: View, asked: Question) -> list[str]:
 
 def _coverage(view: View, nodes: list[str]) -> str:
     """How many claims are decided by a check, informed by a proxy, or shown with context only."""
-    decided = sum(1 for claim in nodes if (account := view.accounts.get(claim)) and account.decided)
+    decided = sum(view.marks[claim].decided for claim in nodes)
     proxy = context = 0
     for claim in nodes:
-        account = view.accounts.get(claim)
-        if account and account.decided:
+        if view.marks[claim].decided:
             continue
         bears = {bearing.bears for bearing in view.bearings.get(claim, ())}
         if "proxy" in bears:
@@ -106,26 +104,26 @@ def _row(view: View, asked: Question) -> Data:
 def _headline(view: View, asked: Question) -> Data:
     """Which of the theses stand, or why none can be said to."""
     theses = _theses(view, asked)
-    accounts = [account for thesis in theses if (account := view.accounts.get(thesis))]
-    standing = [account for account in accounts if account.standing is Standing.STANDS]
-    names = [f"“{view.base.claims[account.claim].name}”" for account in standing]
+    marks = {thesis: mark for thesis in theses if (mark := view.marks.get(thesis))}
+    standing = [thesis for thesis, mark in marks.items() if mark.standing is Standing.STANDS]
+    names = [f"“{view.base.claims[thesis].name}”" for thesis in standing]
     if standing:
         verb = "stands" if len(standing) == 1 else "stand"
         tail = (
             ""
-            if all(account.contested for account in standing)
+            if all(marks[thesis].contested for thesis in standing)
             else ", though nothing examined speaks against "
         )
         if tail:
             tail += "it" if len(standing) == 1 else "at least one of them"
         return {"glyph": "yes", "text": f"{wording.listed(names)} {verb}{tail}."}
-    if accounts and all(account.standing is Standing.FALLS for account in accounts):
+    if marks and all(mark.standing is Standing.FALLS for mark in marks.values()):
         return {"glyph": "no", "text": "None of its theses stands."}
-    if not accounts:
+    if not marks:
         return {"glyph": "ring", "text": "Unsettled, because it has no thesis yet."}
-    unsettled = [account for account in accounts if account.standing is Standing.OPEN]
-    parts = Counter(_OPEN.get(account.open_reason, account.open_reason or "is open") for account in unsettled)
-    if len(accounts) == 1:
+    unsettled = [mark for mark in marks.values() if mark.standing is Standing.OPEN]
+    parts = Counter(_OPEN.get(mark.open_reason, mark.open_reason or "is open") for mark in unsettled)
+    if len(marks) == 1:
         return {"glyph": "half", "text": f"Unsettled, because its thesis {next(iter(parts))}."}
     reasons = [f"{_count(count)} {text}" for text, count in parts.items()]
     return {"glyph": "half", "text": f"Unsettled, because of its theses {wording.listed(reasons)}."}
@@ -166,6 +164,6 @@ def _thesis(view: View, thesis: str, limit: int) -> Data:
         "checks": [
             view.check(bearing.check)
             for bearing in view.bearings.get(thesis, ())
-            if bearing.check in view.base.checks
+            if bearing.check in view.base.checks and bearing.bears != "context"
         ],
     }

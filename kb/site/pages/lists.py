@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from zlib import crc32
 
 from kb import wording
-from kb.model import Quantity, Source
+from kb.model import Quantity
 from kb.site import words
 from kb.site.pages.claim import edit_address
 from kb.site.view import View
@@ -34,7 +33,7 @@ def checks(view: View) -> Data:
         )
     rows.sort(key=lambda row: (row["title"].casefold(), row["id"]))
     tally = Counter((row["glyph"], row["word"]) for row in rows)
-    order = ["Holds", "Fails", "Mixed", "Inconclusive", "Could not run", "Stale", "Not run yet"]
+    order = ["Holds", "Fails", "Mixed", "Inconclusive", "Context", "Could not run", "Stale", "Not run yet"]
     return {
         "rows": rows,
         "tally": [
@@ -44,7 +43,7 @@ def checks(view: View) -> Data:
     }
 
 
-def sources(view: View, cited: Mapping[str, list[Data]], taken: Mapping[str, list[Data]]) -> Data:
+def sources(view: View) -> Data:
     """Every source, by author and year, with how much rests on it."""
     rows = [
         {
@@ -53,8 +52,8 @@ def sources(view: View, cited: Mapping[str, list[Data]], taken: Mapping[str, lis
             "authors": wording.listed(list(source.authors)),
             "issued": source.issued,
             "type": source.type.replace("-", " "),
-            "claims": len({row["id"] for row in cited.get(source.id, ())}),
-            "figures": len(taken.get(source.id, ())),
+            "claims": len({row["id"] for row in view.cited.get(source.id, ())}),
+            "figures": len(view.taken.get(source.id, ())),
         }
         for source in view.base.sources.values()
     ]
@@ -107,8 +106,9 @@ def _plain(view: View, check: str) -> Data:
     return {"href": found["href"], "title": found["title"]}
 
 
-def source(view: View, found: Source, cited: list[Data], taken: list[Data]) -> Data:
+def source(view: View, name: str) -> Data:
     """The page of one source."""
+    found, cited = view.base.sources[name], view.cited.get(name, [])
     return {
         "id": found.id,
         "href": f"source/{found.id}.html",
@@ -120,38 +120,65 @@ def source(view: View, found: Source, cited: list[Data], taken: list[Data]) -> D
         "address": words.web_address(found.url),
         "claims": [{**view.claim(row["id"]), "at": row["at"], "role": row["role"]} for row in cited[:LISTED]],
         "count": len(cited),
-        "figures": taken,
+        "figures": view.taken.get(name, []),
         "edit": edit_address(view, found.file),
     }
 
 
-def search_shards(view: View) -> dict[str, bytes]:
-    """The search index as classic scripts (a page opened from a file may load nothing else).
+def shards(view: View) -> dict[str, list[tuple[str, str]]]:
+    """What the search can find, as (kind, id) by the number of a shard.
 
     An entry goes to a shard by the hash of its address, so one changed claim changes one shard.
     """
-    entries: list[list[str]] = []
-    for claim in view.base.claims:
-        line = view.claim(claim)
-        entries.append(
-            ["Claim", line["title"], line["text"][:180], line["href"], line["glyph"], line["word"]]
-        )
-    for check in view.base.checks:
-        line = view.check(check)
-        entries.append(["Check", line["title"], check, line["href"], line["glyph"], line["word"]])
-    for found in view.base.sources.values():
-        entries.append(["Source", found.title, found.short, f"source/{found.id}.html", "", ""])
-    for asked in view.base.config.questions:
-        entries.append(["Question", asked.text, asked.about[:180], f"question/{asked.id}.html", "", ""])
-    count = max(1, -(-len(entries) // _SHARD))
-    shards: list[list[list[str]]] = [[] for _ in range(count)]
-    for entry in entries:
-        shards[crc32(entry[3].encode()) % count].append(entry)
-    files = {
-        f"search/{number}.js": _script("add", sorted(shard, key=lambda entry: entry[3]))
-        for number, shard in enumerate(shards)
-    }
-    return {"search/index.js": _script("shards", count), **files}
+    found = [
+        *(("claim", claim) for claim in view.base.claims),
+        *(("check", check) for check in view.base.checks),
+        *(("source", source) for source in view.base.sources),
+        *(("question", question) for question in view.questions),
+    ]
+    count = max(1, -(-len(found) // _SHARD))
+    made: dict[str, list[tuple[str, str]]] = {str(number): [] for number in range(count)}
+    for kind, name in sorted(found):
+        made[str(crc32(f"{kind}/{name}.html".encode()) % count)].append((kind, name))
+    return made
+
+
+def shard(view: View, number: str) -> bytes:
+    """One part of the search index, as a classic script (a page opened from a file may load nothing else)."""
+    return _script("add", [_ENTRIES[kind](view, name) for kind, name in view.shards[number]])
+
+
+def shard_index(view: View) -> bytes:
+    """How many shards there are."""
+    return _script("shards", len(view.shards))
+
+
+def _claim_entry(view: View, claim: str) -> list[str]:
+    line = view.claim(claim)
+    return ["Claim", line["title"], line["text"][:180], line["href"], line["glyph"], line["word"]]
+
+
+def _check_entry(view: View, check: str) -> list[str]:
+    line = view.check(check)
+    return ["Check", line["title"], check, line["href"], line["glyph"], line["word"]]
+
+
+def _source_entry(view: View, source: str) -> list[str]:
+    found = view.base.sources[source]
+    return ["Source", found.title, found.short, f"source/{source}.html", "", ""]
+
+
+def _question_entry(view: View, question: str) -> list[str]:
+    asked = view.questions[question]
+    return ["Question", asked.text, asked.about[:180], f"question/{question}.html", "", ""]
+
+
+_ENTRIES = {
+    "claim": _claim_entry,
+    "check": _check_entry,
+    "source": _source_entry,
+    "question": _question_entry,
+}
 
 
 def _script(function: str, argument: object) -> bytes:
