@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import pytest
 
 from kb.site import build
 from tests import site_demo
+from tests.conftest import missing
 
 pytestmark = pytest.mark.browser
 
@@ -37,13 +37,6 @@ PAGES = (
     "map.html",
     "map/compute-bill.html",
 )
-
-
-def missing(reason: str) -> None:
-    """Skip with the reason, or fail where every test has to run."""
-    if os.environ.get("KB_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")
