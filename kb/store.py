@@ -59,7 +59,8 @@ def cache_folder(root: Path) -> Path | None:
     chosen = os.environ.get("KB_CACHE_DIR", "")
     if not chosen and is_shipped(root):
         return None
-    folder = Path(chosen).expanduser() if chosen else root / ".kb"
+    # Unlike Path.expanduser, this leaves the name of an unknown user as it is.
+    folder = Path(os.path.expanduser(chosen)) if chosen else root / ".kb"  # noqa: PTH111
     ignore = folder / ".gitignore"
     try:
         if not ignore.is_file():

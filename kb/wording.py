@@ -118,6 +118,12 @@ def chance(p: float) -> str:
     return f"{p:.3f}".rstrip("0").rstrip(".")
 
 
+def p_is(p: float) -> str:
+    """``P = 0.987``, or ``P > 0.999`` where the figure itself would be a false certainty."""
+    shown = chance(p)
+    return f"P {shown[0]} {shown[1:]}" if shown[0] in "<>" else f"P = {shown}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``; nothing for nothing."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kb.graph import argument_map
-from kb.model import Account, ArgumentMap, Base, Config, Quantity, Question, Record
-from kb.standing import solve
+from kb.model import ArgumentMap, Base, Config, Quantity, Question, Record
+from kb.standing import Accounts, solve
 from tests.site_demo_checks import checks
 from tests.site_demo_claims import claims, sources
 
@@ -64,19 +64,17 @@ def base() -> Base:
     )
 
 
-def demo() -> tuple[Base, ArgumentMap, dict[str, Record], dict[str, Account]]:
+def demo() -> tuple[Base, ArgumentMap, dict[str, Record], Accounts]:
     """All that ``kb.site.build`` needs."""
     records = {check.id: Record(result) for check, result in checks() if result is not None}
     return solved(base(), records)
 
 
-def solved(
-    found: Base, records: dict[str, Record]
-) -> tuple[Base, ArgumentMap, dict[str, Record], dict[str, Account]]:
+def solved(found: Base, records: dict[str, Record]) -> tuple[Base, ArgumentMap, dict[str, Record], Accounts]:
     amap = argument_map(found)
     return (
         found,
         amap,
         records,
-        dict(solve(amap, found, {name: record.result for name, record in records.items()})),
+        solve(amap, found, {name: record.result for name, record in records.items()}),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kb.model import (
-    Account,
     ArgumentMap,
     Base,
     Bearing,
@@ -21,12 +20,13 @@ from kb.model import (
     Source,
     Verdict,
 )
+from kb.standing import Accounts
 from tests.site_demo import solved
 from tests.site_demo_checks import histogram
 from tests.site_demo_claims import step
 
 
-def synthetic(count: int) -> tuple[Base, ArgumentMap, dict[str, Record], dict[str, Account]]:
+def synthetic(count: int) -> tuple[Base, ArgumentMap, dict[str, Record], Accounts]:
     """``count`` claims in questions of forty, every third with a check; a tree with some cross links."""
     made: dict[str, Claim] = {}
     tested: dict[str, Check] = {}

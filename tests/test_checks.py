@@ -455,6 +455,20 @@ def test_the_key_changes_with_what_can_change_the_result() -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_a_simulation_s_key_follows_its_code_and_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = simulation(Expectation(at_least=0.0))
+    keys = [checks.key(base_of(check), check)]
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.experiments.fingerprint", lambda spec: "other code")
+        keys.append(checks.key(base_of(check), check))
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.checks.keys.version", lambda distribution: "9.9.9")
+        keys.append(checks.key(base_of(check), check))
+        patch.setattr("kb.checks.keys.version", lambda distribution: "9.9.10")
+        assert checks.key(base_of(check), check) == keys[-1]
+    assert len(set(keys)) == 3
+
+
 def test_the_key_sees_the_order_of_steps() -> None:
     """The second order names a before it is there."""
     right = plain("b", None, let={"a": "2", "b": "a + 1"})
@@ -557,7 +571,9 @@ def test_the_ledger_grows_only_with_news(tmp_path: Path) -> None:
 def test_a_run_that_did_not_come_about_displaces_no_verdict(tmp_path: Path) -> None:
     check = formula()
     found = checks.run(base_of(check), check)
-    lost = Record(replace(found.result, verdict=Verdict.COULD_NOT_RUN, reason="timed out after 600 s"))
+    lost = Record(
+        replace(found.result, verdict=Verdict.COULD_NOT_RUN, reason="error: stopped after 600 s: time limit")
+    )
     assert checks.record(tmp_path, [found]) == ["bill"]
     assert checks.record(tmp_path, [lost]) == []
     assert checks.record(tmp_path, [stale(found)]) == []

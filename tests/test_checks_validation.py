@@ -142,6 +142,11 @@ BROKEN: list[tuple[str, Check, str]] = [
     ("KB313", replace(SIMULATED, body=Simulation("best_of_k", {"samples": [1]})), ""),
     ("KB313", replace(SIMULATED, body=Simulation("best_of_k", {"samples": "1 day"})), ""),
     ("KB313", replace(SIMULATED, flips_if=(Flip({"samples": 0.5}, "fails"),)), ""),
+    (
+        "KB313",
+        replace(SIMULATED, readings=(Reading("tries", (Option("few", set={"samples": 0.5}),)),)),
+        "",
+    ),
     ("KB314", replace(GOOD, inputs=(*GOOD.inputs, Input("log", "six"))), "another name"),
     ("KB314", replace(GOOD, body=formula(d="c * n")), "another name"),
     ("KB314", replace(GOOD, body=formula(result="c * n")), "another name"),

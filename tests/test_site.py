@@ -11,14 +11,14 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
-from kb.model import Account, ArgumentMap, Base, Contribution, Record
+from kb.model import ArgumentMap, Base, Contribution, Record
 from kb.site import ForeignFolderError, build, words
-from kb.site.outline import grow
 from kb.site.pages import argument
 from kb.site.view import view_of
+from kb.standing import Accounts
 from tests import site_demo, site_synthetic
 
-Demo = tuple[Base, ArgumentMap, dict[str, Record], dict[str, Account]]
+Demo = tuple[Base, ArgumentMap, dict[str, Record], Accounts]
 VOID = {"meta", "link", "br", "input", "img", "hr"}
 
 
@@ -204,8 +204,7 @@ def test_the_account_adds_up_on_the_page(demo: Demo) -> None:
     view = view_of(*demo)
     from kb.site.pages import claim
 
-    outline = grow(view, [question.id for question in demo[0].config.questions], 100)
-    content = claim.content(view, demo[0].claims["bill-payable"], lambda: outline)
+    content = claim.content(view, "bill-payable")
     for end in (0, 1):
         lines = [float(line["nats"][end].replace("−", "-")) for line in content["account"]["lines"]]
         assert sum(lines) == pytest.approx(
@@ -220,9 +219,8 @@ def test_shared_lines_name_claims_not_steps(demo: Demo) -> None:
         "shared", "", 1, (0.0, -0.2), "Of energy--attacks--bill-payable only the strongest counts"
     )
     account = replace(demo[3]["bill-payable"], contributions=(line,))
-    view = view_of(*demo[:3], {**demo[3], "bill-payable": account})
-    outline = grow(view, [], 1)
-    content = claim.content(view, demo[0].claims["bill-payable"], lambda: outline)
+    view = replace(view_of(*demo), accounts={"bill-payable": account})
+    content = claim.content(view, "bill-payable")
     assert (
         content["account"]["lines"][0]["words"]
         == "Of “Energy use makes it unsustainable” only the strongest counts"

@@ -11,6 +11,7 @@ import pytest
 
 from kb.graph import argument_map
 from kb.model import (
+    BEARS,
     Account,
     Base,
     Bearing,
@@ -146,6 +147,18 @@ def test_corroboration_alone_decides_nothing() -> None:
     assert (failing.strength, failing.decided) == (pytest.approx((0.05, 0.8)), False)
 
 
+def test_failing_corroborations_count_the_same_in_any_order() -> None:
+    bearings = [Bearing("k", bears="corroborates"), Bearing("m", bears="corroborates")]
+    found = {**results(n="holds"), "k": result("k", "fails", 0.0), "m": result("m", "fails", 0.07)}
+    disputing = claim("b", checks=["n"], undercuts=["k > a"])
+    first, second = (
+        one([claim("a", checks=order), disputing], found) for order in (bearings, bearings[::-1])
+    )
+    assert first.strength == pytest.approx(second.strength)
+    # κ = 0.1: the expected lowest of 0.2, of 0.05 with chance 0.1, and of 0.05 + 0.9 × 0.07 always.
+    assert first.strength[0] == pytest.approx(0.1 * 0.05 + 0.9 * 0.113)
+
+
 def test_a_conjunction_is_as_strong_as_its_weakest_part() -> None:
     claims = [claim("a", checks=[Bearing("k", bears="part"), Bearing("m", bears="part")])]
     assert one(claims, results(k="holds", m="holds")).standing is Standing.STANDS
@@ -154,6 +167,14 @@ def test_a_conjunction_is_as_strong_as_its_weakest_part() -> None:
     waiting = one(claims, results(k="holds"))
     assert waiting.strength == pytest.approx((0.02, 0.95))
     assert (waiting.standing, waiting.open_reason) == (Standing.OPEN, "not run")
+
+
+@pytest.mark.parametrize("bears", BEARS)
+def test_a_check_of_nothing_is_context_however_it_bears(bears: str) -> None:
+    nothing = replace(check("k", required=True), expect=None)
+    made = base([claim("a", checks=[Bearing("k", bears=bears, if_fails="against")])], [nothing])
+    account = accounts(made, {"k": result("k", "inconclusive")})["a"]
+    assert account == one([claim("a")])
 
 
 def test_context_and_circular_checks_count_nothing() -> None:
@@ -451,6 +472,19 @@ def test_a_claim_cannot_undercut_the_check_that_it_rests_on() -> None:
     assert one(claims, results(k="holds")).strength == pytest.approx((0.95, 0.95))
 
 
+def test_an_undercut_that_takes_nothing_closes_no_circle() -> None:
+    """v links u, which rests on a's check, against that check: that must not cost u its support."""
+    claims = [
+        claim("u"),
+        claim("a", checks=["k"], supports=[("u", "strong")]),
+        claim("v", undercuts=[("k > a", "decisive", "u")]),
+    ]
+    found = accounts(base(claims), results(k="holds"))
+    assert found["a"].strength == pytest.approx((0.95, 0.95))
+    assert found["u"].strength == pytest.approx(one(claims[:2], results(k="holds")).strength)
+    assert not found["u"].cyclic
+
+
 def test_an_undercut_of_what_is_not_counted_closes_no_circle() -> None:
     """b is decided, so what a says for it, and against that, makes b rest on nothing."""
     claims = [
@@ -503,6 +537,13 @@ def test_a_standard_of_proof_raises_the_bar(standard: str, standing: Standing) -
     claims = [claim("a", standard=standard), claim("b", checks=["k"], attacks=[("a", "strong")])]
     expected = Standing.FALLS if standing is Standing.STANDS else Standing.OPEN
     assert one(claims, results(k="holds")).standing is expected
+
+
+def test_a_check_that_holds_below_the_standard_is_not_called_inconclusive() -> None:
+    strict = claim("a", checks=["k"], standard="beyond-reasonable-doubt")
+    account = one([strict], {"k": result("k", "holds", 0.92)})
+    assert account.standing is Standing.OPEN
+    assert account.because.startswith("Open: what its check shows does not reach the standard set for it.")
 
 
 def test_restated_claims_share_one_account() -> None:
@@ -569,7 +610,8 @@ def test_priors_count_only_when_asked_for() -> None:
         (
             [claim("a"), claim("b", "Prices are high.", supports=[("a", "strong")])],
             {},
-            "Open: it turns on “Prices are high”, which is itself open (no check decides it). Strength 0.20 to 0.94.",
+            "Open: it turns on “Prices are high”, which is itself open (no check decides it). "
+            "Strength 0.20 to 0.94.",
         ),
         (
             [claim("a"), claim("b", "Prices are high.", checks=["k"], supports=[("a", "strong")])],

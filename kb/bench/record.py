@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.model import Measurement, TestRun
+from kb.resources import is_shipped
 
 
 def to_measurement(record: Mapping[str, Any], name: str = "", file: str = "") -> Measurement:
@@ -93,6 +95,8 @@ def save(record: Mapping[str, Any], root: Path) -> Path:
     if wrong:
         place = ".".join(str(part) for part in wrong[0].path)
         raise ValueError(f"not a record of a measurement: {place}: {wrong[0].message}")
+    if is_shipped(root):
+        raise PermissionError(errno.EROFS, "the shipped base is read-only; save into a copy", str(root))
     folder = root / "measurements"
     name = record_id(record)
     taken = {path.stem for path in folder.glob("*.yaml")}

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import kb
 from kb.bench import host
 from kb.bench.classify import classify
-from kb.isolate import run_child
+from kb.isolate import THREADS, run_child
 from kb.model import Device
 
 SCHEMA = "kb.measurement/1"
@@ -22,13 +23,6 @@ _KERNEL_FILES = ("measure.py", "numpy_backend.py", "product.py", "wgpu_backend.p
 # What drivers are found and steered by; a child otherwise sees none of our environment.
 _DRIVER_VARIABLES = ("VK_", "WGPU_", "MESA_", "LP_", "LIBGL_", "DRI_", "CUDA_VISIBLE", "HIP_VISIBLE")
 _DISPLAY_VARIABLES = ("XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY")
-_THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
 _LISTING = 30.0
 
 
@@ -88,11 +82,13 @@ def flops(
     budget: float = 10.0,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
+    stop: Event | None = None,
 ) -> dict[str, Any]:
     """Measure fp32 matrix products on ``device`` and return the record (``schema/measurement.schema.json``).
 
     ``budget`` is the time for timings, in seconds; choosing sizes and proving results come on top.
-    ``threads`` (default: all processors) holds for the CPU. Raises MeasurementFailed with the reason.
+    ``threads`` (default: all processors) holds for the CPU. Setting ``stop`` ends it early.
+    Raises MeasurementFailed with the reason.
     """
     threads = threads or (host.cpus() if device.backend == "numpy" else 1)
     outcome = run_child(
@@ -108,6 +104,7 @@ def flops(
         memory=None,
         progress=progress,
         env=_environment(threads),
+        stop=stop,
     )
     if outcome.value is None:
         raise MeasurementFailed(f"{device.name} through {device.backend}: {outcome.reason}")
@@ -155,4 +152,4 @@ def _environment(threads: int) -> dict[str, str]:
         for name, value in os.environ.items()
         if name.startswith(_DRIVER_VARIABLES) or name in _DISPLAY_VARIABLES
     }
-    return {**passed, **dict.fromkeys(_THREADS, str(threads))}
+    return {**passed, **dict.fromkeys(THREADS, str(threads))}

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.checks.engine import known, run, run_all
     from kb.checks.keys import SAMPLES, key
-    from kb.checks.records import record, record_data, record_of, recorded
+    from kb.checks.records import LedgerError, record, record_data, record_of, recorded
     from kb.checks.trouble import blame
     from kb.checks.validation import validate
 
 __all__ = [
     "SAMPLES",
+    "LedgerError",
     "blame",
     "key",
     "known",
@@ -31,6 +32,7 @@ __all__ = [
 
 _HOMES = {
     "SAMPLES": "keys",
+    "LedgerError": "records",
     "blame": "trouble",
     "key": "keys",
     "known": "engine",

@@ -8,6 +8,7 @@ what a claim asks is what the device sustains, and a long job averages the scatt
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 
 from kb import bench
 from kb.checks.trouble import CouldNotRunError
@@ -83,8 +84,8 @@ def recorded(base: Base, body: Benchmark) -> Measurement:
     return found
 
 
-def measured_now(body: Benchmark) -> Measurement:
-    """A measurement of this machine, made now.
+def measured_now(body: Benchmark, stop: Event | None = None) -> Measurement:
+    """A measurement of this machine, made now; setting ``stop`` ends it.
 
     Raises:
         CouldNotRunError: there is no such device here, or measuring it failed.
@@ -93,7 +94,7 @@ def measured_now(body: Benchmark) -> Measurement:
     if device is None:
         raise CouldNotRunError(f"no device here is {_wanted(body)}; `kb bench devices` lists what there is")
     try:
-        return bench.to_measurement(bench.flops(device, budget=BUDGET))
+        return bench.to_measurement(bench.flops(device, budget=BUDGET, stop=stop))
     except bench.MeasurementFailed as error:
         raise CouldNotRunError(f"error: {error}") from None
 

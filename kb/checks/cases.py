@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
+from math import prod
 
 from kb.checks.trouble import CouldNotRunError
 from kb.checks.units import UnitError, convert, unit
@@ -12,6 +13,9 @@ from kb.model import Amount, Base, Benchmark, Check, Expectation, Flip, Formula,
 
 #: The name of the one output of a computed check.
 RESULT = "result"
+
+#: A check runs in at most so many combinations of readings: each flip runs all of them again.
+MOST = 64
 
 Choice = Mapping[str, str]
 
@@ -37,6 +41,11 @@ class Given:
     variable: str
 
 
+def combinations(check: Check) -> int:
+    """In how many ways the options of the check's readings combine."""
+    return prod(len(reading.options) for reading in check.readings)
+
+
 def cases(
     check: Check, choice: Choice | None = None, overrides: Mapping[str, Amount] | None = None
 ) -> tuple[Case, ...]:
@@ -46,8 +55,11 @@ def cases(
     ignored, since reading dimensions are global. ``overrides`` change inputs after the options did.
 
     Raises:
-        CouldNotRunError: a dimension of the check has no such option.
+        CouldNotRunError: a dimension of the check has no such option, or there are more than ``MOST``
+            combinations in all.
     """
+    if combinations(check) > MOST:
+        raise CouldNotRunError(f"error: {combinations(check):,} combinations of readings; at most {MOST}")
     kept: list[list[tuple[str, Option]]] = []
     for reading in check.readings:
         wanted = (choice or {}).get(reading.name)

@@ -32,7 +32,7 @@ def show(dimension: Dimension) -> str:
 
 
 def as_unit(dimension: Dimension) -> str:
-    """A unit text of this dimension, in base units; energy is written with J."""
+    """A unit text of this dimension, in base units; energy is written with J, no dimension as 1."""
     exponents = dict(dimension)
     mass = exponents.get("kg", Fraction(0))
     if mass and exponents.get("m") == 2 * mass:

@@ -39,6 +39,7 @@ def run(
     samples: int = SAMPLES,
     live: bool = False,
     progress: Callable[[float], None] | None = None,
+    stop: threading.Event | None = None,
     choice: Mapping[str, str] | None = None,
     overrides: Mapping[str, Amount] | None = None,
 ) -> Record:
@@ -47,7 +48,7 @@ def run(
     ``choice`` keeps the named option of reading dimensions and ``overrides`` changes inputs (of a
     simulation: params) by name; both leave the flips out. ``live`` measures this machine instead of using a
     recorded measurement; such a result has no key, since nothing in the base decides it. ``progress`` is told
-    the share done of a simulation, from 0 to 1.
+    the share done of a simulation, from 0 to 1; setting ``stop`` ends its child process.
 
     Raises:
         ValueError: ``samples`` is no power of two, or below 256.
@@ -57,7 +58,7 @@ def run(
 
     started = time.monotonic()
     limits: list[str] = []
-    evaluate = evaluator(base, check, samples, live=live, progress=progress, limits=limits)
+    evaluate = evaluator(base, check, samples, live=live, progress=progress, stop=stop, limits=limits)
     measured_now = live and check.kind == "benchmark"
     found = result(
         check,
@@ -133,12 +134,8 @@ def _run(
     apart = checks if executor else [check for check in checks if check.kind in CHILD_KINDS]
     here = [] if executor else [check for check in checks if check.kind not in CHILD_KINDS]
     stopping = threading.Event()
-
-    def watch(_: float) -> None:
-        if stopping.is_set():
-            raise InterruptedError("the run was stopped")
-
-    task = partial(run, samples=samples, live=live, progress=None if executor else watch)
+    # An event cannot be sent to an executor's processes, which have their own way to stop.
+    task = partial(run, samples=samples, live=live, stop=None if executor else stopping)
     # Two measurements at once would disturb each other.
     pool = executor or ThreadPoolExecutor(1 if live else jobs or os.cpu_count() or 1, "kb-check")
     tasks: dict[Future[Record], str] = {pool.submit(task, part_for(base, c), c): c.id for c in apart}

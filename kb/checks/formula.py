@@ -69,7 +69,7 @@ def _compute(case: Case, given: tuple[Given, ...], steps: Mapping[str, str], sam
         tree = parse(text)
         dimensions[name] = dimension(tree, dimensions)
         values[name] = np.asarray(value_of(tree, values), dtype=np.float64)
-        outputs[name] = Series(values[name], as_unit(dimensions[name]) if dimensions[name] else "1")
+        outputs[name] = Series(values[name], as_unit(dimensions[name]))
     if dimensions[RESULT] != declared.dimension:
         raise CouldNotRunError(
             f"error: compute gives {show(dimensions[RESULT])}, but its unit is {declared.text}"

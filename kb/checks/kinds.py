@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from threading import Event
 
 from kb.checks import benchmark, formula, published, simulation
 from kb.checks.cases import Case, Given
@@ -21,11 +22,12 @@ def evaluator(
     *,
     live: bool,
     progress: Callable[[float], None] | None,
+    stop: Event | None = None,
     limits: list[str],
 ) -> Evaluator:
     """The function that runs one case of a check.
 
-    The limits that a child process ran under are added to ``limits``.
+    The limits that a child process ran under are added to ``limits``; setting ``stop`` ends it.
     """
     match check.body:
         case Formula():
@@ -33,9 +35,11 @@ def evaluator(
         case Published():
             return lambda case: published.evaluate(base, case, samples)
         case Simulation() as simulated:
-            return lambda case: simulation.evaluate(simulated, case, progress=progress, limits=limits)
+            return lambda case: simulation.evaluate(
+                simulated, case, progress=progress, stop=stop, limits=limits
+            )
         case Benchmark() as measured:
-            return _benchmark(base, measured, samples, live)
+            return _benchmark(base, measured, samples, live, stop)
         case Fit():
             return _no_fit
 
@@ -44,11 +48,11 @@ def _no_fit(case: Case) -> Evaluated:
     raise CouldNotRunError("not supported: this version of kb does not run fits")
 
 
-def _benchmark(base: Base, body: Benchmark, samples: int, live: bool) -> Evaluator:
+def _benchmark(base: Base, body: Benchmark, samples: int, live: bool, stop: Event | None) -> Evaluator:
     @lru_cache(maxsize=1)
     def measurement() -> Measurement:
         """One measurement for all cases: a live one takes seconds, and readings are compared on the same."""
-        return benchmark.measured_now(body) if live else benchmark.recorded(base, body)
+        return benchmark.measured_now(body, stop) if live else benchmark.recorded(base, body)
 
     def evaluate(case: Case) -> Evaluated:
         if benchmark.RATE in case.set:

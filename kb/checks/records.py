@@ -6,8 +6,10 @@ appended each time the verdict or the key changes, so the file is the history of
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import msgspec
 from kb import store
 from kb.checks.trouble import blame
 from kb.model import Base, Record, Verdict
+from kb.resources import is_shipped
 
 
 def record_data(record: Record) -> dict[str, Any]:
@@ -36,15 +39,63 @@ def ledger_file(root: Path, check: str) -> Path:
     return root / "results" / f"{check}.json"
 
 
-def entries(root: Path, check: str) -> tuple[Record, ...]:
-    """The recorded entries of a check, oldest first. An absent file has none; damaged entries are skipped."""
+class LedgerError(Exception):
+    """A ledger file that cannot be read, so that nothing may be added to it; with the place of the damage."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def written(root: Path, check: str) -> list[Any]:
+    """The entries of a check as its file has them, oldest first; an absent file has none.
+
+    Raises LedgerError when the file is there and holds no list of entries.
+    """
     try:
-        data = json.loads(ledger_file(root, check).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return ()
+        text = ledger_file(root, check).read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise LedgerError(f"the file cannot be read: {error.strerror}") from None
+    try:
+        data = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _damage(text, error) from None
     found = data.get("entries") if isinstance(data, dict) else None
-    listed = found if isinstance(found, list) else []
+    if not isinstance(found, list):
+        raise LedgerError("the file has no list of entries")
+    return found
+
+
+def _damage(text: bytes, error: Exception) -> LedgerError:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as place:
+        return LedgerError(f"the file is not JSON: {place.msg}", place.lineno, place.colno)
+    except (ValueError, RecursionError):
+        pass
+    return LedgerError(f"the file is not JSON: {error}")
+
+
+def entries(root: Path, check: str) -> tuple[Record, ...]:
+    """The recorded entries of a check that can be understood, oldest first; ``damage`` tells of others."""
+    try:
+        listed = written(root, check)
+    except LedgerError:
+        return ()
     return tuple(record for record in map(record_of, listed) if record is not None)
+
+
+def damage(root: Path, check: str) -> LedgerError | None:
+    """What is wrong with the ledger file of a check, if anything is."""
+    try:
+        listed = written(root, check)
+    except LedgerError as error:
+        return error
+    lost = [str(number) for number, entry in enumerate(listed, 1) if record_of(entry) is None]
+    return LedgerError(f"this version of kb does not understand entry {', '.join(lost)}") if lost else None
 
 
 def recorded(base: Base) -> dict[str, Record]:
@@ -63,20 +114,34 @@ def record(root: Path | str, records: Mapping[str, Record] | Iterable[Record]) -
 
     New is another verdict or another key than the newest entry's. A run that did not come about (a
     missing device, an error, a time-out) does not displace a verdict of the same key. A stale record is no
-    run, and one without a key (measured live) is not this base's to remember: both are left out.
+    run, and one without a key (measured live) is not this base's to remember: both are left out. Entries
+    that are there stay as they are, understood or not.
+
+    Raises LedgerError when a file is damaged, OSError when one cannot be written; what came before is kept.
     """
-    written = []
+    if is_shipped(Path(root)):
+        raise PermissionError(errno.EROFS, "the shipped base is read-only; record in a copy", str(root))
+    folder = store.cache_folder(Path(root))
+    changed = []
     for item in records.values() if isinstance(records, Mapping) else records:
-        check = item.result.check
-        past = entries(Path(root), check)
-        kept = item.result.key and item.result.verdict is not Verdict.STALE
-        if not kept or (past and not _is_new(past[-1], item)):
-            continue
-        content = {"check": check, "entries": [record_data(entry) for entry in (*past, item)]}
-        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-        store.write_atomic(ledger_file(Path(root), check), text + "\n")
-        written.append(check)
-    return written
+        # Two runs that record at once must not drop each other's entries.
+        with store.lock(folder, "results") if folder else nullcontext():
+            if _append(Path(root), item):
+                changed.append(item.result.check)
+    return changed
+
+
+def _append(root: Path, item: Record) -> bool:
+    check = item.result.check
+    listed = written(root, check)
+    past = [record for record in map(record_of, listed) if record is not None]
+    kept = item.result.key and item.result.verdict is not Verdict.STALE
+    if not kept or (past and not _is_new(past[-1], item)):
+        return False
+    content = {"check": check, "entries": [*listed, record_data(item)]}
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+    store.write_atomic(ledger_file(root, check), text + "\n")
+    return True
 
 
 def _is_new(last: Record, item: Record) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from threading import Event
 
 import numpy as np
 
@@ -22,12 +23,17 @@ MEMORY = 4_000_000_000
 
 
 def evaluate(
-    body: Simulation, case: Case, *, progress: Callable[[float], None] | None, limits: list[str]
+    body: Simulation,
+    case: Case,
+    *,
+    progress: Callable[[float], None] | None,
+    stop: Event | None = None,
+    limits: list[str],
 ) -> Evaluated:
     """Run an experiment with the case's params.
 
     With one seed, or without randomness, the outputs are points; else one value a seed. The limits that the
-    child ran under are added to ``limits``.
+    child ran under are added to ``limits``; setting ``stop`` ends it.
 
     Raises:
         CouldNotRunError: the experiment is not installed, its params do not fit, or it failed.
@@ -42,7 +48,7 @@ def evaluate(
     numbers = seeds(case.check.id, body.seeds if spec.random else 1)
     payload = {"experiment": spec.name, "params": params, "seeds": numbers}
     outcome = run_child(
-        "kb.experiments.child:main", payload, seconds=SECONDS, memory=MEMORY, progress=progress
+        "kb.experiments.child:main", payload, seconds=SECONDS, memory=MEMORY, progress=progress, stop=stop
     )
     limits.extend(outcome.limits)
     found = _outputs(outcome)

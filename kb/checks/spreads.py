@@ -6,12 +6,17 @@ from math import isfinite
 
 from kb.model import Spread
 
+#: Beyond it, the width of a distribution or its square could overflow a double.
+LARGEST = 1e150
+
 
 def faults(spread: Spread) -> str:
     """Why the parameters describe no distribution; empty when they do."""
     a = spread.parameters
     if not all(isfinite(x) for x in a):
         return "its parameters are not all finite numbers"
+    if any(abs(x) > LARGEST for x in a):
+        return f"a parameter is beyond {LARGEST:g}; choose a larger unit"
     match spread.kind:
         case "percentiles" | "uniform" if len(a) != 2 or not a[0] < a[1]:
             return "the first number must lie below the second"

@@ -45,7 +45,7 @@ def _histogram(values: Samples) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """At most 40 bins; of many values the outermost 0.2 % are left out."""
     tail = 0.1 if values.size >= 1000 else 0.0
     low, p5, p95, high = np.percentile(values, (tail, 5, 95, 100 - tail))
-    if not low < high:
+    if not (low < high and np.isfinite(high - low)):
         return (), ()
     bins = min(BINS, max(2, int(np.sqrt(values.size))))
     if low > 0 and p95 / p5 > WIDE:

@@ -13,7 +13,7 @@ from kb.model import Result
 #: Reasons that start so speak of something this machine or this base lacks.
 MISSING = ("no recorded measurement", "no device", "not installed", "not supported")
 #: Reasons that start so speak of a program that failed or took too long, or of a check that is wrong.
-ERROR = ("error:", "timed out")
+ERROR = "error:"
 #: Reasons that start so speak of a computation without a finite result.
 UNDEFINED = "undefined:"
 

@@ -7,6 +7,7 @@ same; so what passes here does not fail there for a reason that the files could 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from kb.checks.benchmark import RATE, unit_of
 from kb.checks.cases import RESULT
@@ -14,6 +15,7 @@ from kb.checks.dimension_pass import DimensionError, dimension
 from kb.checks.dimensions import as_unit, likely_mistake, show
 from kb.checks.expressions import FUNCTIONS, ExpressionError, names, parse
 from kb.checks.findings import Findings, Scope, Way
+from kb.checks.records import damage
 from kb.checks.spreads import faults
 from kb.checks.units import Unit, UnitError, unit
 from kb.checks.validation_changes import expectation, flips, readings
@@ -30,6 +32,7 @@ def validate(base: Base, diagnostics: Diagnostics) -> None:
     uses = _uses(base)
     for check in base.checks.values():
         _check(findings, check, uses.get(check.id, frozenset()))
+        _ledger(findings, check)
 
 
 def _uses(base: Base) -> Mapping[str, frozenset[str]]:
@@ -39,6 +42,18 @@ def _uses(base: Base) -> Mapping[str, frozenset[str]]:
         for bearing in claim.checks:
             found.setdefault(bearing.check, set()).add(bearing.bears)
     return {check: frozenset(ways) for check, ways in found.items()}
+
+
+def _ledger(findings: Findings, check: Check) -> None:
+    if fault := damage(Path(findings.base.root), check.id):
+        findings.diagnostics.add(
+            "KB318",
+            str(fault),
+            file=f"results/{check.id}.json",
+            line=fault.line,
+            column=fault.column,
+            hint="take the file from git again, or delete it and run `kb check --record`",
+        )
 
 
 def _check(findings: Findings, check: Check, bears: frozenset[str]) -> None:
@@ -213,4 +228,4 @@ def expression(findings: Findings, scope: Scope, text: str, way: Way) -> Unit | 
     except DimensionError as error:
         findings.add("KB304", error.message, file, way, written=text, column=error.column, hint=error.hint)
         return None
-    return Unit(as_unit(found) if found else "1", 1.0, found)
+    return Unit(as_unit(found), 1.0, found)

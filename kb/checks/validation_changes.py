@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kb.checks.cases import MOST, combinations
 from kb.checks.dimensions import likely_mistake, show
 from kb.checks.expectation import ExpectationError, condition
 from kb.checks.findings import Findings, Way
@@ -48,7 +49,16 @@ def expectation(
 
 
 def readings(findings: Findings, check: Check, inputs: Units, outputs: Units, main: str) -> None:
-    """Findings about what the options of readings set and expect."""
+    """Findings about what the options of readings set and expect, and about too many of them."""
+    if (count := combinations(check)) > MOST:
+        findings.add(
+            "KB317",
+            f"the readings combine in {count:,} ways",
+            check.file,
+            ("readings",),
+            expected=f"at most {MOST} combinations",
+            hint="drop options, or make two checks",
+        )
     for reading in check.readings:
         for option in reading.options:
             way: Way = ("readings", reading.name, option.name)

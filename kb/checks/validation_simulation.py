@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from kb import experiments
 from kb.checks.findings import Findings, Way
 from kb.checks.units import UnitError, convert, unit
 from kb.checks.validation_changes import Units, expectation, flips, readings
 from kb.diagnostics.spelling import did_you_mean
 from kb.experiments import Param
-from kb.model import Check, Simulation
+from kb.model import Amount, Check, Simulation
 
 
 def simulation(findings: Findings, check: Check) -> None:
@@ -31,10 +33,19 @@ def simulation(findings: Findings, check: Check) -> None:
     params: Units = {name: unit(p.unit) for name, p in spec.params.items()}
     readings(findings, check, params, outputs, main)
     flips(findings, check, params)
-    for index, flip in enumerate(check.flips_if):
-        for name, value in flip.set.items():
+    for way, changes in _changes(check):
+        for name, value in changes.items():
             if name in spec.params:
-                _range(findings, check, spec.params[name], name, value, ("flips_if", index, "set", name))
+                _range(findings, check, spec.params[name], name, value, (*way, "set", name))
+
+
+def _changes(check: Check) -> Iterator[tuple[Way, Mapping[str, Amount]]]:
+    """What the options of readings, and the flips, set, each with the way to it."""
+    for reading in check.readings:
+        for option in reading.options:
+            yield ("readings", reading.name, option.name), option.set
+    for index, flip in enumerate(check.flips_if):
+        yield ("flips_if", index), flip.set
 
 
 def param(

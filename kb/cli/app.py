@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from pathlib import Path
@@ -206,6 +207,7 @@ def why(
 
 @cli.command(epilog="Example: kb render --out _site && xdg-open _site/index.html")
 @base_option
+@format_option
 @cache_option
 @click.option(
     "--out",
@@ -215,7 +217,7 @@ def why(
     help="The folder to write; only pages that changed are written.",
 )
 @click.option("--accept-unverified", is_flag=True, help="Count unverified numbers as if they were verified.")
-def render(base_path: str | None, cache: bool, out: Path, accept_unverified: bool) -> None:
+def render(base_path: str | None, output: str, cache: bool, out: Path, accept_unverified: bool) -> None:
     """Write the base as a static web site that opens from disk.
 
     Computes no check: a check with no result yet shows as not run. The last line printed is the path
@@ -226,18 +228,24 @@ def render(base_path: str | None, cache: bool, out: Path, accept_unverified: boo
     from kb.commands.render import render as command
     from kb.store import BusyError
 
-    opened = _open_clean(base_path, "text", cache)
+    opened = _open_clean(base_path, output, cache)
     try:
         with counted("Pages") as progress:
             report = command(opened, out, cache=cache, accept_unverified=accept_unverified, progress=progress)
     except (ForeignFolderError, BusyError) as error:
-        _stop(str(error), "text")
+        _stop(str(error), output)
     except OSError as error:
-        _stop(f"cannot write the site to {out}: {error.strerror}", "text", code=FINDINGS)
+        _stop(f"cannot write the site to {out}: {error.strerror}", output, code=FINDINGS)
+    index = (out / "index.html").resolve()
+    if output == "json":
+        from kb.cli import printing
+
+        printing.print_json({"index": str(index), **printing.plain(report)})
+        return
     click.echo(
         f"{report.written} pages written, {report.unchanged} unchanged, {report.removed} removed.", err=True
     )
-    click.echo(str((out / "index.html").resolve()))
+    click.echo(str(index))
 
 
 @cli.group()
@@ -321,6 +329,8 @@ def bench_flops(
     from kb.cli.progress import bench_progress
     from kb.commands import bench as command
 
+    if not math.isfinite(seconds):
+        raise click.BadParameter(f"{seconds} is no length of time", param_hint="--seconds")
     root = _find(base_path, output) if save else None
     try:
         chosen = command.choose(device, backend)
@@ -380,40 +390,6 @@ def doctor(base_path: str | None, output: str) -> None:
     else:
         printing.print_doctor(found)
     sys.exit(FINDINGS if any(f.state == "problem" for f in found) else 0)
-
-
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its code; a bug in kb exits with 3 and says how to report it."""
-    try:
-        code = cli.main(args=arguments, prog_name="kb", standalone_mode=False)
-        _flush()
-        sys.exit(code if isinstance(code, int) else 0)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. What was finished is kept.", err=True)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output went away (as with `| head`): nothing is left to say, and Python's own
-        # flush at exit must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except Exception as error:
-        if os.environ.get("KB_DEBUG"):
-            raise
-        click.echo(
-            f"kb has a bug: {type(error).__name__}: {error}\n"
-            "Run again with KB_DEBUG=1 to see where, and please report it.",
-            err=True,
-        )
-        sys.exit(INTERNAL)
-
-
-def _flush() -> None:
-    sys.stdout.flush()
 
 
 def _find(base_path: str | None, output: str) -> Path:

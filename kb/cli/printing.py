@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli import streams
 from kb.cli.words import MARKS, clip, computed, plural, said_verdict
 from kb.wording import chance, with_unit
 
@@ -48,7 +49,8 @@ def console() -> Console:
 
 def print_json(data: object) -> None:
     """One JSON document on standard output; what is no number in JSON is refused, not printed as NaN."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=plain))
+    escape = not streams.speaks_unicode()
+    click.echo(json.dumps(data, ensure_ascii=escape, indent=2, allow_nan=False, default=plain))
 
 
 def plain(thing: Any) -> Any:
@@ -106,7 +108,7 @@ def _near(path: Path) -> str:
     """The path as seen from here when that is shorter to read."""
     try:
         return str(path.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):
         return str(path)
 
 

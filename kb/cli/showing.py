@@ -22,7 +22,8 @@ from kb.model import (
     Source,
     Table,
 )
-from kb.wording import chance, interval, number, signed, with_unit
+from kb.standing import OPEN_WORDS
+from kb.wording import interval, number, p_is, signed, with_unit
 
 BEARS = {
     "direct": "tests it",
@@ -68,8 +69,11 @@ def show_text(opened: Opened, look: Look) -> str:
 
 
 def why_data(tree: Why) -> dict[str, object]:
+    """The tree as plain data; a claim that is explained higher up only says so, or it grows endlessly."""
     from kb.checks.records import record_data
 
+    if tree.again:
+        return {"claim": tree.claim, "again": True}
     return {
         "claim": tree.claim,
         "account": asdict(tree.account),
@@ -78,7 +82,7 @@ def why_data(tree: Why) -> dict[str, object]:
             for b, r in tree.checks
         ],
         "reasons": {step: [why_data(p) for p in premises] for step, premises in tree.reasons.items()},
-        "again": tree.again,
+        "again": False,
     }
 
 
@@ -118,7 +122,7 @@ def _contribution(opened: Opened, tree: Why, line: Contribution, indent: str) ->
 
 def _headline(opened: Opened, account: Account) -> str:
     mark = STANDING_MARKS[account.standing]
-    reason = f" ({account.open_reason})" if account.open_reason else ""
+    reason = f" ({OPEN_WORDS[account.open_reason]})" if account.open_reason else ""
     name = opened.base.claims[account.claim].name
     provisional = ", provisional" if account.provisional else ""
     return f"{mark} {account.standing.upper()}{reason} {interval(account.strength)}{provisional}: {name}"
@@ -128,7 +132,7 @@ def _check_line(opened: Opened, bearing: Bearing, record: Record | None, indent:
     check = opened.base.checks[bearing.check]
     title = check.title or check.id
     verdict = said_verdict(check, record)
-    p = f", P = {chance(record.result.p)}" if record and record.result.p is not None else ""
+    p = f", {p_is(record.result.p)}" if record and record.result.p is not None else ""
     yield f"{indent}{MARKS[verdict]} check “{title}” ({BEARS[bearing.bears]}): {verdict}{p}"
     if record and (said := record.result.reason or record.result.condition):
         yield f"{indent}    {said}"
@@ -172,7 +176,7 @@ def _check(opened: Opened, check: Check, look: Look) -> Iterator[str]:
     if result is None:
         yield f"not run yet; run it with: kb check {check.id}"
     else:
-        p = f", P = {chance(result.p)}" if result.p is not None else ""
+        p = f", {p_is(result.p)}" if result.p is not None else ""
         verdict = said_verdict(check, look.record)
         yield f"{MARKS[verdict]} {verdict}{p}" + (", provisional" if result.provisional else "")
         if result.reason or result.condition:

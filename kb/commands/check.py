@@ -27,7 +27,8 @@ class CheckReport:
     """What a run of checks found.
 
     ``errors`` are checks whose program failed or ran out of time (a missing device is no
-    error), ``unproven`` the ``flips_if`` that did not give the verdict they name.
+    error), ``unproven`` the ``flips_if`` that did not give the verdict they name, ``unrecorded`` checks whose
+    verdict should have been recorded and could not be.
     """
 
     records: Mapping[str, Record]
@@ -36,10 +37,12 @@ class CheckReport:
     errors: tuple[tuple[str, str], ...] = ()
     unproven: tuple[tuple[str, FlipResult], ...] = ()
     recorded: tuple[str, ...] = ()
+    unrecorded: tuple[tuple[str, str], ...] = ()
 
     def failures(self, fail_on: Collection[str]) -> tuple[str, ...]:
         """Why the run counts as failed, in plain words; empty when it does not."""
         reasons = [f"{check}: {reason}" for check, reason in self.errors]
+        reasons += [f"{check}: not recorded: {reason}" for check, reason in self.unrecorded]
         reasons += [
             f"{check}: the change that should give “{flip.to}” gave “{flip.got}”"
             for check, flip in self.unproven
@@ -87,6 +90,7 @@ def check(
         opened.base, wanted, jobs=jobs, cache=cache, force=force, live=live, progress=progress
     )
     records = {c: ready.get(c) or fresh[c] for c in ids if c in ready or c in fresh}
+    kept, unkept = _record(opened, records) if record else ((), ())
     return CheckReport(
         records,
         computed=len(fresh),
@@ -97,5 +101,20 @@ def check(
         ),
         errors=tuple((c, r.result.reason) for c, r in records.items() if checks.blame(r.result) == "error"),
         unproven=tuple((c, f) for c, r in records.items() for f in r.result.flips if not f.proven),
-        recorded=tuple(checks.record(opened.root, records)) if record else (),
+        recorded=kept,
+        unrecorded=unkept,
     )
+
+
+def _record(
+    opened: Opened, records: Mapping[str, Record]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Append what is new to the ledger: the checks recorded, and those that could not be, with the reason."""
+    kept: list[str] = []
+    unkept = []
+    for check, record in records.items():
+        try:
+            kept += checks.record(opened.root, [record])
+        except (checks.LedgerError, OSError) as error:
+            unkept.append((check, str(error)))
+    return tuple(kept), tuple(unkept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from kb import resources, source, store
 from kb.diagnostics import Diagnostic, Diagnostics
 
 if TYPE_CHECKING:
-    from kb.model import Account, ArgumentMap, Base, Record
+    from kb.model import ArgumentMap, Base, Record
+    from kb.standing import Accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def find(explicit: str | None = None, start: Path | None = None) -> Path:
 
 def findings(root: Path, *, cache: bool = True) -> Findings:
     """All diagnostics of the base at ``root``; without reading a file when none changed since."""
-    kept = store.get(*_kept(root)) if cache else None
+    folder = store.cache_folder(root) if cache else None
+    kept = store.get(folder, _findings_key(source.fingerprint(root))) if folder else None
     if kept is not None:
         return Findings(root, _restored(kept), kept["files"])
     opened = open_base(root, cache=cache)
@@ -60,19 +63,18 @@ def open_base(root: Path, *, cache: bool = True) -> Opened:
     """Load the base at ``root`` with its diagnostics, running no check."""
     from kb.graph import argument_map
 
-    folder, key = _kept(root) if cache else (None, "")
-    kept = store.get(folder, key)
+    folder = store.cache_folder(root) if cache else None
     loaded = source.load(root, cache=cache)
     argument = argument_map(loaded.base)
-    diagnostics = _restored(kept) if kept is not None else _judged(loaded, argument)
+    key = _findings_key(loaded.fingerprint)
+    kept = store.get(folder, key)
+    diagnostics = _restored(kept) if kept is not None else _judged(loaded, argument, folder)
     if kept is None:
-        store.put(folder, key, {"diagnostics": [asdict(d) for d in diagnostics], "files": len(loaded.files)})
+        store.put(folder, key, _storable(diagnostics, len(loaded.files)))
     return Opened(root, loaded.base, argument, diagnostics, len(loaded.files), loaded.notes)
 
 
-def standings(
-    opened: Opened, records: Mapping[str, Record], *, accept_unverified: bool = False
-) -> Mapping[str, Account]:
+def standings(opened: Opened, records: Mapping[str, Record], *, accept_unverified: bool = False) -> Accounts:
     """Where every claim stands, given what the checks are known to say."""
     from kb.standing import solve
 
@@ -80,24 +82,39 @@ def standings(
     return solve(opened.argument, opened.base, results, accept_unverified=accept_unverified)
 
 
-def _judged(loaded: source.Loaded, argument: ArgumentMap) -> tuple[Diagnostic, ...]:
-    from kb import checks
+def _judged(loaded: source.Loaded, argument: ArgumentMap, folder: Path | None) -> tuple[Diagnostic, ...]:
     from kb.lint import lint
 
     diagnostics = Diagnostics(loaded.base.config.severities)
     diagnostics.extend(loaded.diagnostics)
-    checks.validate(loaded.base, diagnostics)
+    diagnostics.extend(_about_checks(loaded, folder))
     lint(loaded.base, argument, diagnostics)
     return tuple(diagnostics)
 
 
-def _kept(root: Path) -> tuple[Path | None, str]:
-    """Where the diagnostics of the base as it is now are kept: the cache folder and the key."""
+def _about_checks(loaded: source.Loaded, folder: Path | None) -> tuple[Diagnostic, ...]:
+    """What is wrong with the checks; kept apart, since units take long to load and claims change most."""
+    from kb import checks
+
+    base = loaded.base
+    uses = sorted({(b.check, b.bears) for claim in base.claims.values() for b in claim.checks})
+    files = [(file.path, file.digest) for file in loaded.files.values() if file.kind != "claim"]
+    key = store.digest(["checks", kb.__version__, _code_stamp(), files, uses])
+    if (kept := store.get(folder, key)) is not None:
+        return _restored(kept)
+    found = Diagnostics(base.config.severities)
+    checks.validate(base, found)
+    store.put(folder, key, _storable(tuple(found), len(files)))
+    return tuple(found)
+
+
+def _findings_key(fingerprint: str) -> str:
+    """The key under which the diagnostics of a base with this fingerprint are kept."""
     # The date is part of the key because some rules ask whether a date lies in the future.
-    stamp = ["findings", kb.__version__, _code_stamp(), date.today().isoformat(), source.fingerprint(root)]
-    return store.cache_folder(root), store.digest(stamp)
+    return store.digest(["findings", kb.__version__, _code_stamp(), date.today().isoformat(), fingerprint])
 
 
+@cache
 def _code_stamp() -> list[list[object]]:
     """What the rules and schemas are today, so that a working copy never shows yesterday's findings."""
     folders = (Path(__file__).parents[1], resources.schema_folder())
@@ -107,6 +124,10 @@ def _code_stamp() -> list[list[object]]:
             status = path.stat()
             stamps.append([path.name, status.st_mtime_ns, status.st_size])
     return stamps
+
+
+def _storable(diagnostics: tuple[Diagnostic, ...], files: int) -> dict[str, Any]:
+    return {"diagnostics": [asdict(d) for d in diagnostics], "files": files}
 
 
 def _restored(kept: Mapping[str, Any]) -> tuple[Diagnostic, ...]:

@@ -130,4 +130,21 @@ CHECK_RULES: tuple[Rule, ...] = (
         "distribution are above 0, a triangle's mode lies between its ends, and weights are not negative.",
         "distribution: {p5: 3, p95: 1}",
     ),
+    Rule(
+        "KB317",
+        "too many combinations of readings",
+        "error",
+        "A check runs under every combination of its readings' options, and again for each change that must "
+        "flip it. 64 combinations are the most.",
+        "readings: {a: {…8 options…}, b: {…8 options…}, c: {…8 options…}}",
+    ),
+    Rule(
+        "KB318",
+        "damaged record of verdicts",
+        "warning",
+        "results/<check>.json holds the history of a check, an entry for each verdict. A file that cannot be "
+        "read counts as none, and `kb check --record` adds nothing to it, so that nothing in it is lost. "
+        "An entry that this version of kb does not understand is passed over and kept.",
+        '<<<<<<< HEAD\n{"check": "gpt3-petaflop-days", "entries": […]}',
+    ),
 )

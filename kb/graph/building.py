@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from kb.graph.grouping import joined
 from kb.graph.relations import bearing_id, effects
 from kb.model import BEARS, ArgumentMap, Base, Bearing, Claim, Dependence, Step, Undercut
 
@@ -60,14 +61,16 @@ class _Names:
         self._default: list[tuple[str, str]] = []
         self._merged: dict[str, str] | None = None
         self._taken: set[str] = set()
+        self._count: dict[str, int] = {}
 
     def add(self, written: str, named: bool) -> str:
         """Register a step or undercut under its written id; return its unique id."""
-        unique, count = written, 1
+        unique, count = written, self._count.get(written, 1)
         while unique in self._taken:
             count += 1
             unique = f"{written}--{count}"
         self._taken.add(unique)
+        self._count[written] = count
         self._written.setdefault(written, unique)
         if not named:
             self._default.append((written, unique))
@@ -105,29 +108,10 @@ def _aliases(live: Mapping[str, Claim]) -> dict[str, str]:
     links = [(c.id, other) for c in live.values() for other in c.restates if other in live and other != c.id]
     restating = {claim for claim, _ in links}
     alias: dict[str, str] = {}
-    for group in _joined(links):
+    for group in joined(links):
         node = min((claim for claim in group if claim not in restating), default=min(group))
         alias.update((claim, node) for claim in sorted(group) if claim != node)
     return alias
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
-    """The groups that pairs link, directly or through others, in order of first mention."""
-    parent: dict[str, str] = {}
-
-    def root(item: str) -> str:
-        parent.setdefault(item, item)
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    for left, right in pairs:
-        parent[root(right)] = root(left)
-    groups: dict[str, set[str]] = {}
-    for item in list(parent):
-        groups.setdefault(root(item), set()).add(item)
-    return [frozenset(group) for group in groups.values()]
 
 
 def _nodes(claims: Iterable[str], node: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -209,4 +193,4 @@ def _shared(live: Mapping[str, Claim], node: Mapping[str, str]) -> tuple[frozens
         for other in claim.same_evidence_as
         if other in node and node[other] != node[claim.id]
     ]
-    return tuple(_joined(pairs))
+    return tuple(frozenset(group) for group in joined(pairs))

@@ -20,10 +20,18 @@ from typing import IO, Any
 
 _RUNNER = Path(__file__).with_name("runner.py")
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE")
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+#: What tells libraries of linear algebra how many threads to use.
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 _SIGNALS = {"SIGSEGV": "segmentation fault", "SIGKILL": "perhaps by the system, for lack of memory"}
 _GRACE = 10.0
 _TAIL = 2000
+_STOPPED = "stopped on request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ def run_child(
     memory: int | None,
     progress: Callable[[float], None] | None = None,
     env: Mapping[str, str] | None = None,
+    stop: threading.Event | None = None,
 ) -> Outcome:
     """Call ``target`` ("module:function") with ``payload`` in a process of its own.
 
@@ -58,10 +67,12 @@ def run_child(
     one thread for linear algebra, ``TZ=UTC``, ``PYTHONHASHSEED=0`` and an otherwise nearly empty
     environment, to which ``env`` is added. After ``seconds`` of wall time, or beyond ``memory`` bytes of
     address space (None: no limit), it is stopped; whatever it started is stopped with it. On
-    KeyboardInterrupt the child is killed and the interrupt goes on. Never raises for what the child does:
-    see ``Outcome.reason``.
+    KeyboardInterrupt the child is killed and the interrupt goes on; another thread ends it by setting
+    ``stop``. Never raises for what the child does, nor when it cannot be started: see ``Outcome.reason``.
     """
     started = time.monotonic()
+    if stop is not None and stop.is_set():
+        return Outcome(False, None, _STOPPED, 0.0, ())
     nonce = secrets.token_hex(16)
     job = {
         "nonce": nonce,
@@ -72,15 +83,10 @@ def run_child(
         "path": _search_path(),
     }
     with tempfile.TemporaryDirectory(prefix="kb-", ignore_cleanup_errors=True) as folder:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-s", str(_RUNNER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=_environment(folder, env or {}),
-            start_new_session=True,
-        )
+        try:
+            process = _start(folder, env or {})
+        except OSError as error:
+            return Outcome(False, None, f"could not be started: {error}", time.monotonic() - started, ())
         heard: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         tail = bytearray()
         readers = (
@@ -92,14 +98,28 @@ def run_child(
         said: dict[str, Any] = {}
         try:
             _hand_over(process, job)
-            expired = not _follow(process, heard, said, seconds, progress)
+            expired = not _follow(process, heard, said, seconds, progress, stop)
         finally:
             _end(process)
             for reader in readers:
                 reader.join(timeout=_GRACE)
         while not heard.empty():
             said.update(heard.get() or {})
+    if stop is not None and stop.is_set() and "value" not in said:
+        said["ended"] = "stopped"
     return _outcome(said, expired, seconds, memory, time.monotonic() - started, tail)
+
+
+def _start(folder: str, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-s", str(_RUNNER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=_environment(folder, extra),
+        start_new_session=True,
+    )
 
 
 def _search_path() -> list[str]:
@@ -113,7 +133,7 @@ def _environment(folder: str, extra: Mapping[str, str]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     fixed = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
     folders = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), folder)
-    return {**kept, **dict.fromkeys(_THREADS, "1"), **fixed, **folders, **extra}
+    return {**kept, **dict.fromkeys(THREADS, "1"), **fixed, **folders, **extra}
 
 
 def _hand_over(process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
@@ -129,14 +149,17 @@ def _follow(
     said: dict[str, Any],
     seconds: float,
     progress: Callable[[float], None] | None,
+    stop: threading.Event | None,
 ) -> bool:
-    """Gather messages until the child ends; False when it had to be given up."""
+    """Gather messages until the child ends or is to stop; False when it had to be given up."""
     # A supervisor keeps the time itself, to the point; without one the clock is ours.
     deadline = time.monotonic() + seconds + (_GRACE if hasattr(os, "fork") else 0.0)
     while process.poll() is None:
         left = deadline - time.monotonic()
         if left <= 0:
             return False
+        if stop is not None and stop.is_set():
+            return True
         with suppress(Empty, subprocess.TimeoutExpired):
             message = heard.get(timeout=min(left, 0.2))
             if message is None:
@@ -199,6 +222,8 @@ def _outcome(
 def _why(said: Mapping[str, Any], expired: bool, seconds: float, memory: int | None) -> str:
     if said.get("error") == "memory":
         return "ran out of memory" if memory is None else f"used more than {memory / 1e9:.3g} GB of memory"
+    if said.get("ended") == "stopped":
+        return _STOPPED
     if "error" in said:
         return f"stopped by an error: {said['error']}"
     if expired or said.get("ended") == "time":

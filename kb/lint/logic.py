@@ -166,20 +166,19 @@ def attacks_what_it_needs(view: View) -> Iterator[Finding]:
 
 def undercuts_in_a_circle(view: View) -> Iterator[Finding]:
     """KB245"""
-    targets = {cut.id: cut.target for cut in view.undercuts}
-    for cut in view.undercuts:
-        passed = [cut.id]
-        while passed[-1] in targets and targets[passed[-1]] not in passed:
-            passed.append(targets[passed[-1]])
-        if targets.get(passed[-1]) == cut.id and cut.id == min(passed):
-            yield Finding(
-                "KB245",
-                f"the undercuts take one another in a circle: {' → '.join([*passed, cut.id])}",
-                view.base.claims[cut.owner].file,
-                ("undercuts", cut.index, "step"),
-                "undercuts that in the end take a step or the bearing of a check",
-                "name the step that is meant",
-            )
+    cuts = {cut.id: cut for cut in view.undercuts}
+    of_themselves = [(cut.id, cut.id) for cut in cuts.values() if cut.target == cut.id]
+    of_others = circles({cut.id: [cut.target] for cut in cuts.values()})
+    for circle in chain(of_themselves, of_others):
+        cut = cuts[circle[0]]
+        yield Finding(
+            "KB245",
+            f"the undercuts take one another in a circle: {' → '.join(circle)}",
+            view.base.claims[cut.owner].file,
+            ("undercuts", cut.index, "step"),
+            "undercuts that in the end take a step or the bearing of a check",
+            "name the step that is meant",
+        )
 
 
 def retired_in_use(view: View) -> Iterator[Finding]:

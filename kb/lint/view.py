@@ -12,6 +12,7 @@ from kb.diagnostics import PathItem
 from kb.diagnostics.spelling import Spelling, asked
 from kb.graph import bearing_id, members
 from kb.model import ArgumentMap, Base, Bearing, Claim, Evidence, Step, Undercut
+from kb.wording import listed
 
 BASE_FILE = "kb.yaml"
 GUESSES = 50  # a base with more misspelt ids of a kind than this has one cause for them all
@@ -62,8 +63,10 @@ class View:
 
     def told(self, claim: str) -> tuple[Claim, ...]:
         """Every claim that says the same as this one, itself included."""
-        node = self.amap.alias.get(claim, claim)
-        return tuple(self.base.claims[each] for each in self._restated.get(node, (claim,)))
+        restated = self._restated.get(self.amap.alias.get(claim, claim))
+        if restated is None:
+            return (self.base.claims[claim],)
+        return tuple(self.base.claims[each] for each in restated)
 
     @cached_property
     def _restated(self) -> Mapping[str, tuple[str, ...]]:
@@ -71,13 +74,13 @@ class View:
 
     def bearings(self, claim: str) -> Sequence[Bearing]:
         """The checks of a claim, those of its restatements included."""
-        first, *others = self.told(claim)
-        return [*first.checks, *(bearing for each in others for bearing in each.checks)]
+        told = self.told(claim)
+        return told[0].checks if len(told) == 1 else [each for one in told for each in one.checks]
 
     def evidence(self, claim: str) -> Sequence[Evidence]:
         """The evidence of a claim, that of its restatements included."""
-        first, *others = self.told(claim)
-        return [*first.evidence, *(evidence for each in others for evidence in each.evidence)]
+        told = self.told(claim)
+        return told[0].evidence if len(told) == 1 else [each for one in told for each in one.evidence]
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -191,24 +194,16 @@ class View:
     def known(self, kind: str) -> Collection[str]:
         """The ids of a kind: "claim", "check", …, or "step" for all that an undercut can take."""
         base = self.base
-        match kind:
-            case "claim":
-                return base.claims
-            case "check":
-                return base.checks
-            case "source":
-                return base.sources
-            case "quantity":
-                return base.quantities
-            case "table":
-                return base.tables
-            case "measurement":
-                return base.measurements
-            case "question":
-                return {question.id for question in base.config.questions}
-            case "step":
-                return self.targets
-        raise ValueError(f"no such kind: {kind}")
+        shelves: Mapping[str, Collection[str]] = {
+            "claim": base.claims,
+            "check": base.checks,
+            "source": base.sources,
+            "quantity": base.quantities,
+            "table": base.tables,
+            "measurement": base.measurements,
+            "question": {question.id for question in base.config.questions},
+        }
+        return self.targets if kind == "step" else shelves[kind]
 
     def did_you_mean(self, wanted: str, kind: str) -> str:
         """A hint towards the id that was meant: a rename, the likeliest spelling, or nothing."""
@@ -246,6 +241,4 @@ def relations(claim: Claim) -> Iterator[tuple[str, tuple[PathItem, ...]]]:
 def some(items: Iterable[str], most: int = 3) -> str:
     """A list in words, cut short: "a, b, c and 4 more"."""
     items = list(items)
-    if len(items) <= most:
-        return " and ".join([*([", ".join(items[:-1])] if items[:-1] else []), *items[-1:]])
-    return f"{', '.join(items[:most])} and {len(items) - most} more"
+    return listed(items if len(items) <= most else [*items[:most], f"{len(items) - most} more"])

@@ -10,13 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from kb import store
-from kb.model import Account, ArgumentMap, Base, Record
-from kb.site import manifest, words
+from kb.model import ArgumentMap, Base, Record
+from kb.site import manifest, traces, words
 from kb.site.manifest import Entry, ForeignFolderError
 from kb.site.page import Asset, Page
-from kb.site.pages.every import every
+from kb.site.pages.every import completed, every
 from kb.site.renderer import Renderer
 from kb.site.view import view_of
+from kb.standing import Accounts
 
 __all__ = ["BuildReport", "ForeignFolderError", "build"]
 
@@ -37,7 +38,7 @@ def build(
     base: Base,
     amap: ArgumentMap,
     records: Mapping[str, Record],
-    accounts: Mapping[str, Account],
+    accounts: Accounts,
     out: Path,
     *,
     progress: Progress | None = None,
@@ -45,9 +46,10 @@ def build(
 ) -> BuildReport:
     """Write the site of a base to the folder ``out``.
 
-    A page whose content and templates did not change since the last build is neither rendered nor touched;
-    pages of things that are gone are deleted. Every file is replaced in one move, and equal input gives
-    equal bytes. ``progress`` is told (what, done, total); ``stamp`` names the revision on the first page.
+    A page is not made when nothing that it looks up changed since the last build (``kb.site.traces``), and
+    not rendered when its content and templates did not; pages of things that are gone are deleted. Every
+    file is replaced in one move, and equal input gives equal bytes. ``progress`` is told (what, done, total);
+    ``stamp`` names the revision on the first page.
 
     Raises ForeignFolderError when ``out`` holds files that no earlier build wrote, OSError when a file
     cannot be written.
@@ -55,49 +57,55 @@ def build(
     started = time.perf_counter()
     known = manifest.load(out)
     with store.lock(out, manifest.LOCK):
-        view = view_of(base, amap, records, accounts)
-        files = list(every(view, stamp))
+        whole = completed(view_of(base, amap, records, accounts))
+        faces, surroundings = traces.faces(whole), traces.surroundings(whole)
+        changed = known.changed(faces, surroundings)
+        noted: set[str] = set()
+        files = list(every(traces.watched(whole, noted.add), stamp))
         planned = {file.path for file in files}
-        manifest.refuse_strangers(out, planned, known)
-        # Named before they are written: a build cut off leaves no file that the next one would refuse.
-        fresh = planned - known.keys()
-        if fresh:
-            manifest.save(out, {**known, **dict.fromkeys(fresh, ("", 0))})
+        manifest.refuse_strangers(out, planned, known.files.keys())
         renderer = Renderer(_chrome(base))
-        entries: dict[str, Entry] = {}
+        kept: dict[str, Entry] = {}
+        made: dict[str, tuple[Entry, frozenset[str]]] = {}
         written = 0
         for done, file in enumerate(files):
             if progress and done % 50 == 0:
                 progress("pages", done, len(files))
-            entries[file.path], wrote = _bring_up_to_date(out, file, known.get(file.path, ("", 0)), renderer)
-            written += wrote
-        removed = manifest.remove(out, known.keys() - planned)
-        if entries != known:
-            manifest.save(out, entries)
+            before, target = known.files.get(file.path, Entry()), f"{out}/{file.path}"
+            if before.trace and changed.isdisjoint(before.trace) and _size(target) == before.size:
+                kept[file.path] = before
+                continue
+            noted.clear()
+            entry, data = _made(file, before, target, renderer)
+            made[file.path] = entry, traces.trace(noted)
+            if data is not None:
+                if not written:
+                    manifest.begin(out, planned | known.files.keys())
+                store.write_atomic(Path(target), data)
+                written += 1
+        removed = manifest.remove(out, known.files.keys() - planned)
+        if written or removed or changed or not known.files:
+            manifest.finish(out, kept, made, known, faces, surroundings)
     if progress:
         progress("pages", len(files), len(files))
     return BuildReport(written, len(files) - written, removed, time.perf_counter() - started)
 
 
-def _bring_up_to_date(out: Path, file: Page | Asset, before: Entry, renderer: Renderer) -> tuple[Entry, bool]:
-    """The file's manifest entry, and whether its bytes had to be written."""
-    target = f"{out}/{file.path}"
+def _made(file: Page | Asset, before: Entry, target: str, renderer: Renderer) -> tuple[Entry, bytes | None]:
+    """The file's digest and size, and its bytes where they have to be written."""
     if isinstance(file, Asset):
         data = file.content()
         digest = sha256(data).hexdigest()
-        if before == (digest, len(data)) and _size(target) == len(data):
-            return before, False
+        if digest == before.digest and _size(target) == len(data):
+            return Entry(digest, len(data)), None
     else:
         content = file.content()
         digest = _content_digest(content, renderer.digest)
-        if digest == before[0] and _size(target) == before[1]:
-            return before, False
+        if digest == before.digest and _size(target) == before.size:
+            return Entry(digest, before.size), None
         data = renderer.render(file.template, file.path, content)
-    entry = (digest, len(data))
-    if _size(target) == len(data) and Path(target).read_bytes() == data:
-        return entry, False
-    store.write_atomic(Path(target), data)
-    return entry, True
+    same = _size(target) == len(data) and Path(target).read_bytes() == data
+    return Entry(digest, len(data)), None if same else data
 
 
 def _content_digest(content: words.Data, shared: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from kb.drawing.svg import Chart
 from kb.site.words import Data
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
     from markupsafe import Markup
 
 _PACKAGE = Path(drawing.__file__).parent.parent
@@ -24,21 +25,26 @@ class Renderer:
     """Turns a page's content to bytes. ``digest`` changes when anything but the content would change them."""
 
     def __init__(self, chrome: Data) -> None:
+        self._folder, self._chrome = resources.templates_folder(), chrome
+        self._templates: dict[str, Template] = {}
+        self.digest = _digest(self._folder, chrome)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        """Made for the first page that has to be rendered; most builds of an unchanged base have none."""
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        folder = resources.templates_folder()
-        self._templates: dict[str, Template] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader(folder),
+        environment = Environment(
+            loader=FileSystemLoader(self._folder),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(chrome=chrome, **_charts())
-        self._environment.filters["ld_json"] = _ld_json
-        self.digest = _digest(folder, chrome)
+        environment.globals.update(chrome=self._chrome, **_charts())
+        environment.filters["ld_json"] = _ld_json
+        return environment
 
     def render(self, template: str, path: str, content: Mapping[str, Any]) -> bytes:
         """The bytes of a page; ``path`` is its address from the site's root."""

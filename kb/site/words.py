@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kb import wording
-from kb.model import Check, Expectation, Output, Result, Spread, Standing, Verdict
-from kb.standing import Mark
+from kb.model import Account, Check, Expectation, Output, Result, Spread, Standing, Verdict
+from kb.standing import OPEN_WORDS, Mark
 
 Data = dict[str, Any]
 
@@ -62,7 +62,7 @@ def standing(mark: Mark | None) -> Data:
         return {"glyph": "no", "word": "Falls", "reason": ""}
     reason = mark.open_reason
     glyph = "ring" if not reason or reason.startswith(_EMPTY_HANDED) else "half"
-    return {"glyph": glyph, "word": "Open", "reason": reason}
+    return {"glyph": glyph, "word": "Open", "reason": OPEN_WORDS.get(reason, reason)}
 
 
 def verdict(check: Check | None, result: Result | None) -> Data:

@@ -18,7 +18,6 @@ Outcome = tuple[Any, list[Diagnostic]]
 _REFUSED = "KB034"
 
 _CONVERT: Mapping[str, Callable[[str, Any, str], Any]] = {
-    "claim": convert.claim,
     "check": convert_check.check,
     "source": convert.source,
     "table": convert.table,
@@ -46,12 +45,18 @@ def stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".yaml")
 
 
+def settled(kind: str, path: str, fields: Any) -> Any:
+    """What is kept of a sound file: of a claim the claim itself, made once, since a base is mostly claims."""
+    return convert.claim(stem(path), fields, path) if kind == "claim" and fields is not None else fields
+
+
 def assemble(
     root: Path, seen: Iterable[Seen], outcomes: Iterable[tuple[Seen, Outcome]], early: Iterable[Diagnostic]
 ) -> Assembled:
     """Sound files become the base; findings are collected under the base's own severities.
 
-    ``outcomes`` are in the order of their paths. A base that this kb refuses gives that finding alone.
+    ``outcomes`` are in the order of their paths, claims as ``settled`` leaves them. A base that this kb
+    refuses gives that finding alone.
     """
     rest = []
     config, about_config = Config(title=root.resolve().name), [_no_config()]
@@ -92,6 +97,8 @@ def _no_config() -> Diagnostic:
 def _items(file: Seen, fields: Any) -> Iterator[tuple[str, Any]]:
     if file.kind == "quantities":
         yield from convert_check.quantities(fields, file.path).items()
+    elif file.kind == "claim":
+        yield fields.id, fields
     else:
         name = stem(file.path)
         yield name, _CONVERT[file.kind](name, fields, file.path)

@@ -31,11 +31,14 @@ def find(start: Path | None = None, explicit: str | None = None) -> Path:
     for origin, named in (("--base", explicit), ("KB_BASE", os.environ.get("KB_BASE"))):
         if named:
             return _named(named, origin)
-    here = (start or Path.cwd()).absolute()
+    try:
+        here = (start or Path.cwd()).absolute()
+    except FileNotFoundError:
+        raise NoBase(("the working directory",), "the working directory is gone") from None
     tried = []
     for folder in (here, *here.parents):
         for candidate in (folder, folder / "claims"):
-            if (candidate / NAME).is_file():
+            if _is_base(candidate):
                 return candidate
             tried.append(str(candidate / NAME))
     raise NoBase(tuple(tried), "no base here or in any folder above (`kb init` makes one; --base names one)")
@@ -44,11 +47,20 @@ def find(start: Path | None = None, explicit: str | None = None) -> Path:
 def _named(named: str, origin: str) -> Path:
     if named == EXAMPLE:
         return example_base()
-    folder = Path(named).expanduser().absolute()
+    try:
+        # Unlike Path.expanduser, this leaves the name of an unknown user as it is.
+        folder = Path(os.path.expanduser(named)).absolute()  # noqa: PTH111
+    except FileNotFoundError:
+        raise NoBase((named,), f"{origin} names {named}, and the working directory is gone") from None
     if folder.name == NAME:
         folder = folder.parent
     for candidate in (folder, folder / "claims"):
-        if (candidate / NAME).is_file():
+        if _is_base(candidate):
             return candidate
     places = (str(folder / NAME), str(folder / "claims" / NAME))
     raise NoBase(places, f"{origin} names {named}, which is no base")
+
+
+def _is_base(folder: Path) -> bool:
+    # Path.is_file raises where a folder may not be looked into.
+    return os.path.isfile(folder / NAME)  # noqa: PTH113

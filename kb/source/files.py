@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from kb import store
+from kb.diagnostics import Diagnostic
 from kb.source import manifest
 from kb.source.limits import MAX_BYTES, MAX_TABLE_BYTES
 from kb.source.scanning import YAML_KINDS, Seen, scan
 
+_UNREADABLE = b"unreadable"
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
+
+class FileStamp(NamedTuple):
     """A file of the base: what kind it is and the SHA-256, in hexadecimal, of its bytes."""
 
     path: str
@@ -40,19 +43,25 @@ def content(root: Path, file: Seen) -> bytes:
 def fingerprint(root: Path, *, cache: bool = True) -> str:
     """A hash of every file's path and bytes, and of strays: equal means that a load finds the same.
 
-    Costs a listing of the folder and the hashing of files that changed since the last load.
+    Costs a listing of the folder and the hashing of files that changed since the last load; a base
+    that was loaded has its own (``Loaded.fingerprint``).
     """
     seen, strays = scan(root)
     folder = store.cache_folder(root) if cache else None
     old = manifest.read(folder, root).entries
-    whole = sha256()
+    digests = {}
     for file in seen:
         entry = old.get(file.path)
-        if entry is None or not entry.trusts(file):
-            digest = _digest(root, file)
-        else:
-            digest = entry.digest
-        whole.update(file.path.encode() + b"\0" + digest)
+        trusted = entry is not None and entry.trusts(file)
+        digests[file.path] = entry.digest if entry is not None and trusted else _digest(root, file)
+    return fingerprint_of(seen, digests, strays)
+
+
+def fingerprint_of(seen: Iterable[Seen], digests: Mapping[str, bytes], strays: Iterable[Diagnostic]) -> str:
+    """The fingerprint of files whose digests are known; one without a digest could not be read."""
+    whole = sha256()
+    for file in seen:
+        whole.update(file.path.encode() + b"\0" + digests.get(file.path, _UNREADABLE))
     for stray in sorted(strays, key=lambda d: d.order):
         whole.update(f"{stray.rule} {stray.file} {stray.message}\0".encode())
     return whole.hexdigest()
@@ -61,5 +70,5 @@ def fingerprint(root: Path, *, cache: bool = True) -> str:
 def _digest(root: Path, file: Seen) -> bytes:
     try:
         return sha256(content(root, file)).digest()
-    except OSError as error:
-        return f"unreadable: {error.errno}".encode()
+    except OSError:
+        return _UNREADABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.diagnostics import PathItem
 from kb.model import Base, Step, Undercut
@@ -46,8 +47,7 @@ def malformed(name: str) -> Problem | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(NamedTuple):
     id: str
     what: str
     file: str

@@ -15,8 +15,8 @@ from kb import store
 from kb.diagnostics import Diagnostic, Diagnostics
 from kb.model import Base
 from kb.source import manifest
-from kb.source.assembly import Outcome, assemble
-from kb.source.files import FileStamp, content
+from kb.source.assembly import Outcome, assemble, settled
+from kb.source.files import FileStamp, content, fingerprint_of
 from kb.source.manifest import Entry
 from kb.source.scanning import YAML_KINDS, Seen, scan
 
@@ -25,13 +25,14 @@ from kb.source.scanning import YAML_KINDS, Seen, scan
 class Loaded:
     """What a folder holds: the base made of its sound files, the findings, the files, and remarks.
 
-    ``failed`` are the ids of files that are there but not sound, so that a reference to one of
-    them is not called dangling.
+    ``fingerprint`` is that of the folder as it was read. ``failed`` are the ids of files that are there but
+    not sound, so that a reference to one of them is not called dangling.
     """
 
     base: Base
     diagnostics: Diagnostics
     files: Mapping[str, FileStamp]
+    fingerprint: str
     notes: tuple[str, ...] = ()
     failed: frozenset[str] = frozenset()
 
@@ -55,7 +56,10 @@ def load(root: Path, *, cache: bool = True) -> Loaded:
             notes.append(manifest.write(folder, root, entries))
         made = assemble(root, seen, _outcomes(seen, entries), [*strays, *unread])
         stamps = {f.path: _stamp(f, entries[f.path]) for f in seen if f.path in entries}
-        return Loaded(made.base, made.diagnostics, stamps, tuple(filter(None, notes)), made.failed)
+        digests = {path: entry.digest for path, entry in entries.items()}
+        fingerprint = fingerprint_of(seen, digests, strays)
+        remarks = tuple(filter(None, notes))
+        return Loaded(made.base, made.diagnostics, stamps, fingerprint, remarks, made.failed)
 
 
 def _stamp(file: Seen, entry: Entry) -> FileStamp:
@@ -105,7 +109,7 @@ def _examine(data: bytes, file: Seen) -> bytes:
     from kb.source.outcome import examine
 
     value, findings = examine(data, file.path, file.kind)
-    return manifest.pack((value, [_row(d) for d in findings]))
+    return manifest.pack((settled(file.kind, file.path, value), [_row(d) for d in findings]))
 
 
 def _row(d: Diagnostic) -> tuple[Any, ...]:
@@ -116,7 +120,7 @@ def _outcomes(seen: list[Seen], entries: Mapping[str, Entry]) -> Iterator[tuple[
     for file in seen:
         entry = entries.get(file.path)
         if entry is not None and file.kind in YAML_KINDS:
-            fields, rows = manifest.unpack(entry.outcome)
+            fields, rows = manifest.unpack(entry.outcome, file.kind)
             yield file, (fields, [_finding(row) for row in rows])
 
 

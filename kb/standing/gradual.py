@@ -187,7 +187,7 @@ def _taken(snap: Snapshot, grounds: Sequence[Grounds], state: Strengths, cut: in
     """u = λ·g(s)·κ′ of one undercut, κ′ being what its own undercuts leave of it."""
     premises = snap.cut_premises[cut]
     if snap.cut_of_check[cut]:
-        premise = [_established(snap, grounds, state, snap.cut_claim[cut], p) for p in premises]
+        premise = [_established(snap, grounds, state, cut, p) for p in premises]
         low, high = min(low for low, _ in premise), min(high for _, high in premise)
     else:
         low, high = weakest(state, premises)
@@ -199,9 +199,9 @@ def _taken(snap: Snapshot, grounds: Sequence[Grounds], state: Strengths, cut: in
 
 
 def _established(
-    snap: Snapshot, grounds: Sequence[Grounds], state: Strengths, claim: int, premise: int
+    snap: Snapshot, grounds: Sequence[Grounds], state: Strengths, cut: int, premise: int
 ) -> Interval:
-    """How far a premise may be used against the check that decides a claim.
+    """How far a premise of an undercut may be used against the check that decides a claim.
 
     The burden of proof lies with whoever disputes a check, or no number of unchecked files could be
     kept from moving what checks decided: a premise that a check decides counts in full; any other only at
@@ -209,7 +209,7 @@ def _established(
     """
     if grounds[premise].decided:
         return state.low[premise], state.high[premise]
-    if snap.component[premise] == snap.component[claim]:
+    if premise in snap.cut_idle[cut]:
         return 0.0, 0.0
     return state.low[premise], state.low[premise]
 

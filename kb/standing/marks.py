@@ -13,6 +13,7 @@ from kb.model import Standing
 from kb.standing.gradual import reason_value
 from kb.standing.grouping import Groups
 from kb.standing.labels import Label, is_contested
+from kb.standing.scores import UNCHECKED, Grounds
 from kb.standing.words import Solution
 
 Basis = tuple[object, ...]
@@ -77,21 +78,26 @@ def all_bases(solved: Solution, labels: Sequence[Label]) -> Mapping[str, Basis]:
     def groups(found: Groups) -> list[list[Basis]]:
         return [[reason(i) for i in group] for group in found]
 
-    found: dict[str, Basis] = {}
-    for i, claim in enumerate(ids):
-        own = solved.grounds[i]
-        found[claim] = (
+    def checks(own: Grounds) -> object:
+        if own is UNCHECKED:
+            return None
+        used = [[bearing(j) for j in some] for some in (own.direct, own.parts, own.failed, own.waiting)]
+        return (own.pending, own.prior, used)
+
+    return {
+        claim: (
             seen_as[i],
             state.base[i],
-            (snap.checked[i], own.pending, own.prior, snap.cyclic[snap.component[i]]),
-            [[bearing(j) for j in some] for some in (own.direct, own.parts, own.failed, own.waiting)],
+            (snap.checked[i], snap.cyclic[snap.component[i]]),
+            checks(solved.grounds[i]),
             groups(snap.groups_for[i]),
             groups(snap.groups_against[i]),
             [[[undercut(k) for k in group] for group in taken] for _, taken in snap.cuts[i]],
             [seen_as[other] for other in snap.assumes[i]],
             [seen_as[other] for other in snap.requires[i]],
         )
-    return found
+        for i, claim in enumerate(ids)
+    }
 
 
 def _neighbours(solved: Solution, labels: Sequence[Label]) -> list[Basis]:

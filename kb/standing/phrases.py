@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.model import Check, Expectation, ReadingResult, Result, Verdict
-from kb.wording import chance, listed, with_unit
+from kb.wording import listed, p_is, with_unit
 
 LONGEST_NAME = 90
 
@@ -51,7 +51,7 @@ def finding(check: Check, result: Result) -> str:
     """What a check that ran found, as a sentence with the computed and the claimed amount."""
     if result.verdict is Verdict.MIXED:
         return f"{check_name(check)} comes out differently by definition: {_readings(result.readings)}."
-    odds = "" if result.p is None else f" (P = {chance(result.p)})"
+    odds = "" if result.p is None else f" ({p_is(result.p)})"
     condition = _condition(check.expect, result)
     verb = {Verdict.HOLDS: "is", Verdict.FAILS: "is not"}.get(result.verdict, "may or may not be")
     if result.output is None or not condition or (check.expect and check.expect.is_true):

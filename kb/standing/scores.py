@@ -177,10 +177,11 @@ def base_score(
         low = high = min(max(grounds.prior, scale.not_run[0]), scale.not_run[1])
     else:
         low, high = scale.unchecked
-    for j in grounds.failed:
-        fails_low, fails_high = scores[j].interval
-        most = kappa(j)[1]
+    # As in _expected_hull, the innermost first: the order in which a file names its checks must not count.
+    failed = [(scores[j].interval, kappa(j)[1]) for j in grounds.failed]
+    for (fails_low, _), most in sorted(failed, key=lambda item: -item[0][0]):
         low -= most * max(0.0, low - fails_low)
+    for (_, fails_high), most in sorted(failed, key=lambda item: item[0][1]):
         high += most * max(0.0, fails_high - high)
     return low, high
 

@@ -10,14 +10,15 @@ slot S + B + k.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import log
 
-from kb.graph import bearing_id
+from kb.graph.grouping import strong_components
 from kb.model import ArgumentMap, Base, Scale
-from kb.standing.grouping import Groups, count_once, strong_components
+from kb.standing.cutting import cuts_of, idle_premises, places, with_cuts
+from kb.standing.grouping import Groups, count_once
+from kb.standing.roles import roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Snapshot:
     # undercuts
     cut_premises: tuple[tuple[int, ...], ...]
     cut_weight: tuple[float, ...]
-    cut_claim: tuple[int, ...]  # the claim at the end of what it takes
+    cut_idle: tuple[frozenset[int], ...]  # premises that rest on the very check they would take
     cut_sign: tuple[int, ...]  # −1 when it works against that claim
     cut_of_check: tuple[bool, ...]  # takes, in the end, a check that sets a base score
     cut_slot: int  # slot of undercut 0
@@ -65,7 +66,7 @@ def snapshot_of(amap: ArgumentMap, base: Base) -> Snapshot:
     scale = base.config.scale
     number = {claim: i for i, claim in enumerate(amap.claims)}
     n_steps, n_claims = len(amap.steps), len(amap.claims)
-    checks = _sorted_checks(amap, base, number)
+    checks = roles_of(amap, base, number)
     tokens, check_token = _evidence_tokens(amap, number, checks.deciding)
 
     premises = [_numbers(step.premises, number) for step in amap.steps]
@@ -87,24 +88,20 @@ def snapshot_of(amap: ArgumentMap, base: Base) -> Snapshot:
     sides: dict[int, list[list[int]]] = {s: [[] for _ in range(n_claims)] for s in (1, -1)}
     for reason, claim in enumerate(conclusions):
         sides[sign[reason]][claim].append(reason)
-    cuts, roots = _cuts(amap, number, checks, lambda k: rests_on(cut_premises[k]))
+    cuts, roots = cuts_of(amap, number, checks, lambda k: rests_on(cut_premises[k]))
     assumes, requires = _needs(amap.assumes, number), _needs(amap.requires, number)
 
     depends: list[list[int]] = [[] for _ in range(n_claims)]
-    for linked, root in zip(cut_premises, roots, strict=True):
-        if root.counts:
-            depends[root.claim].extend(linked)
     for linked, claim in zip(premises, conclusions, strict=False):
         if not checks.settle[claim]:
             depends[claim].extend(linked)
     for claim in range(n_claims):
         if not checks.settle[claim] and (assumes[claim] or requires[claim]):
             depends[claim].extend((*assumes[claim], *requires[claim]))
+    idle = idle_premises(depends, checks, cut_premises, roots)
+    depends = with_cuts(depends, cut_premises, roots, idle)
     components = strong_components(depends)
-    component = [0] * n_claims
-    for place, members in enumerate(components):
-        for claim in members:
-            component[claim] = place
+    component = places(components, n_claims)
     cyclic = [False] * len(components)
     dependents: list[list[int]] = [[] for _ in range(n_claims)]
     for claim, others in enumerate(depends):
@@ -146,7 +143,7 @@ def snapshot_of(amap: ArgumentMap, base: Base) -> Snapshot:
         circular=(*circular, *[False] * n_proxies),
         cut_premises=tuple(cut_premises),
         cut_weight=tuple(scale.undercut[cut.strength] for cut in amap.undercuts),
-        cut_claim=tuple(root.claim for root in roots),
+        cut_idle=tuple(idle),
         cut_sign=tuple(root.sign for root in roots),
         cut_of_check=tuple(root.of_check for root in roots),
         cut_slot=n_steps + len(amap.bearings),
@@ -155,36 +152,6 @@ def snapshot_of(amap: ArgumentMap, base: Base) -> Snapshot:
         cyclic=tuple(cyclic),
         dependents=tuple(map(tuple, dependents)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Checks:
-    """The bearings of a map by what they do. Context and circular checks, and such as expect nothing, do nothing."""
-
-    bearings: list[list[int]]  # by claim: those that set the base score
-    settle: list[bool]  # by claim: whether one of them is direct or a part
-    deciding: list[tuple[str, ...]]  # by claim: the checks that are direct or a part
-    proxies: list[tuple[int, int]]  # (bearing, sign) of each reason that a proxy makes
-
-
-def _sorted_checks(amap: ArgumentMap, base: Base, number: Mapping[str, int]) -> _Checks:
-    n = len(number)
-    found = _Checks([[] for _ in range(n)], [False] * n, [()] * n, [])
-    for j, bearing in enumerate(amap.bearings):
-        claim = number[bearing.claim]
-        check = base.checks[bearing.check]
-        if bearing.bears == "context" or check.circular or not check.expects:
-            continue
-        if bearing.bears == "proxy":
-            found.proxies.append((j, 1))
-            if bearing.if_fails == "against":
-                found.proxies.append((j, -1))
-            continue
-        found.bearings[claim].append(j)
-        if bearing.bears in ("direct", "part"):
-            found.settle[claim] = True
-            found.deciding[claim] = (*found.deciding[claim], bearing.check)
-    return found
 
 
 def _evidence_tokens(
@@ -216,53 +183,3 @@ def _needs(needs: Mapping[str, tuple[str, ...]], number: Mapping[str, int]) -> t
     for claim, others in needs.items():
         found[number[claim]] = tuple(number[other] for other in others)
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Root:
-    """What an undercut acts on in the end: the claim, with which sign, and whether through a check.
-
-    ``counts`` is false where that adds nothing to the claim's strength: a reason beside a check that decides.
-    The sign of what never counts, a context check, is 0.
-    """
-
-    claim: int
-    sign: int
-    of_check: bool
-    counts: bool
-
-
-def _cuts(
-    amap: ArgumentMap, number: Mapping[str, int], checks: _Checks, evidence: Callable[[int], Iterable[int]]
-) -> tuple[tuple[tuple[tuple[int, Groups], ...], ...], tuple[_Root, ...]]:
-    """For each claim the slots that undercuts on it take, the deepest first; and each undercut's root."""
-    n_steps, n_bearings = len(amap.steps), len(amap.bearings)
-    if not amap.undercuts:
-        return ((),) * len(number), ()
-    takers: defaultdict[str, list[int]] = defaultdict(list)
-    for k, cut in enumerate(amap.undercuts):
-        takers[cut.target].append(k)
-    queue: list[tuple[str, int, _Root]] = []
-    for i, step in enumerate(amap.steps):
-        if step.id in takers:
-            claim = number[step.conclusion]
-            queue.append((step.id, i, _Root(claim, step.sign, False, not checks.settle[claim])))
-    proxies = {j for j, _ in checks.proxies}
-    for j, bearing in enumerate(amap.bearings):
-        if (name := bearing_id(bearing)) in takers:
-            claim = number[bearing.claim]
-            sets_score = j in checks.bearings[claim]
-            argues = j in proxies
-            counts = sets_score or (argues and not checks.settle[claim])
-            queue.append((name, n_steps + j, _Root(claim, int(sets_score or argues), sets_score, counts)))
-    cuts: list[list[tuple[int, Groups]]] = [[] for _ in number]
-    roots: dict[int, _Root] = {}
-    for name, slot, root in queue:  # grows while it is read: breadth first
-        cuts[root.claim].append((slot, count_once(takers[name], evidence)))
-        for k in takers[name]:
-            roots[k] = replace(root, sign=-root.sign)
-            if amap.undercuts[k].id in takers:
-                queue.append((amap.undercuts[k].id, n_steps + n_bearings + k, roots[k]))
-    return tuple(tuple(reversed(found)) for found in cuts), tuple(
-        roots[k] for k in range(len(amap.undercuts))
-    )

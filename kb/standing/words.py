@@ -59,8 +59,7 @@ def reason_words(solved: Solution, reason: int) -> str:
         acts = "if it holds, supports" if sign > 0 else "if it fails, attacks"
         return f"{_upper(who)}, {acts} it"
     verb = "supports" if sign > 0 else "attacks"
-    linked = f"{who} together {verb[:-1]}" if len(snap.premises[reason]) > 1 else f"{who} {verb}"
-    return f"{linked} it ({snap.amap.steps[reason].strength})"
+    return f"{who} {verb} it ({snap.amap.steps[reason].strength})"
 
 
 def shared_words(solved: Solution, group: Sequence[int]) -> str:
@@ -75,7 +74,7 @@ def _who(solved: Solution, reason: int) -> str:
     """Who gives a reason: its premises, or its proxy check."""
     bearing = solved.snap.proxy[reason]
     if bearing < 0:
-        return listed([solved.name(premise) for premise in solved.snap.premises[reason]])
+        return " with ".join(solved.name(premise) for premise in solved.snap.premises[reason])
     return f"proxy check {check_name(solved.base.checks[solved.snap.amap.bearings[bearing].check])}"
 
 
@@ -104,7 +103,7 @@ def _undercutters(solved: Solution, reason: int) -> str:
     claim = snap.amap.bearings[bearing].claim if bearing >= 0 else snap.amap.steps[reason].conclusion
     return listed(
         [
-            " and ".join(solved.name(premise) for premise in snap.cut_premises[cut])
+            " with ".join(solved.name(premise) for premise in snap.cut_premises[cut])
             for slot, groups in snap.cuts[snap.number[claim]]
             if slot == snap.slot[reason]
             for group in groups
@@ -128,8 +127,7 @@ def base_words(solved: Solution, claim: int) -> str:
         said.append("No direct check.")
     said += [f"{_upper(solved.unrun(j))}; what ran decides." for j in own.waiting if j not in used]
     said += [f"A check that was to corroborate it fails. {solved.finding(j)}" for j in own.failed]
-    first = len(solved.snap.amap.steps)
-    if any(solved.state.kappa_low[first + j] < 1 for j in (*used, *own.failed)):
+    if _undercut(solved, (*used, *own.failed)):
         said.append("An undercut takes away some or all of what a check says.")
     elif len(used) == 1 and not own.failed and solved.scores[used[0]].verdict in _PLAIN:
         low, high = solved.scores[used[0]].interval
@@ -141,6 +139,12 @@ def base_words(solved: Solution, claim: int) -> str:
 
 
 _PLAIN = (Verdict.HOLDS, Verdict.FAILS)
+
+
+def _undercut(solved: Solution, bearings: Sequence[int]) -> bool:
+    """Whether something is taken from what one of these checks says."""
+    first = len(solved.snap.amap.steps)
+    return any(solved.state.kappa_low[first + j] < 1 for j in bearings)
 
 
 def _bound(solved: Solution, used: Sequence[int], own: Grounds) -> str:
@@ -183,10 +187,11 @@ def _checked(solved: Solution, own: Grounds, label: Label) -> str:
         INCONCLUSIVE: "its check is inconclusive.",
         UNVERIFIED: "a number that its check uses has not been verified.",
     }
+    if label.reason == INCONCLUSIVE and all(solved.scores[j].verdict in _PLAIN for j in used):
+        return f"what its check shows does not reach the standard set for it. {said}"
     if label.reason != CONTESTED:
         return f"{why[label.reason]} {said}"
-    first = len(solved.snap.amap.steps)
-    if any(solved.state.kappa_low[first + j] < 1 for j in used):
+    if _undercut(solved, used):
         return f"what its check says is undercut. {said}"
     return f"its checks disagree. {' '.join([said, *(solved.finding(j) for j in own.failed)])}"
 

@@ -43,6 +43,7 @@ def content(view: View, name: str) -> Data:
         "interval": _interval(output),
         "by_reading": _by_reading(result) if result else "",
         "p": _p(result.p, result.p_low, result.p_high) if result else "",
+        "p_is": wording.p_is(result.p) if result and result.p is not None else "",
         "chart": _chart(check, result),
         "outputs": [_output(found) for found in (result.outputs if result else ())],
         "readings": [_reading(reading) for reading in (result.readings if result else ())],
@@ -70,9 +71,10 @@ def content(view: View, name: str) -> Data:
 
 
 def _p(p: float | None, low: float | None, high: float | None) -> str:
+    """P with its interval, where that is wide enough to matter."""
     if p is None:
         return ""
-    shown = f"{p:.3f}".rstrip("0").rstrip(".") if p not in (0, 1) else f"{p:.0f}"
+    shown = wording.chance(p)
     if low is None or high is None or high - low < 0.002:
         return shown
     return f"{shown} ({low:.3f} to {high:.3f})"

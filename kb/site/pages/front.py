@@ -14,7 +14,7 @@ LOOSE_LIMIT = 200
 
 _OPEN = {
     "not run": "waits for a check that has not run",
-    "no evidence": "has no evidence yet",
+    "no evidence": "has no check or reason that decides it",
     "contested": "is contested",
     "inconclusive": "hangs on an inconclusive check",
     "depends on the reading": "depends on how its words are read",
@@ -39,7 +39,7 @@ def index(view: View, stamp: str) -> Data:
         ],
         "coverage": _coverage(view, nodes),
         "questions": [_row(view, question) for question in config.questions],
-        "loose": view.claims(claim for claim in nodes if claim not in view.paths)[:LOOSE_LIMIT],
+        "loose": view.claims([claim for claim in nodes if claim not in view.paths][:LOOSE_LIMIT]),
         "claims": len(nodes),
         "checks": len(view.base.checks),
         "sources": len(view.base.sources),
