@@ -85,7 +85,7 @@ def write_base(root: Path, claims: int, seed: int = 7) -> None:
         write(root / f"sources/src-{number:x}.yaml", SOURCE.format(number=number))
     for number in range(checks):
         kind, least = number % 7, 150 + number % 90
-        flip = {"b": 0.1, "to": "fails"} if least < 175 else {"b": 9, "to": "holds"}
+        flip = {"b": 0.1, "to": "fails"} if least < 2 * (100 + kind) else {"b": 9, "to": "holds"}
         text = CHECK.format(number=number, low=90 + kind, high=110 + kind, least=least, **flip)
         write(root / f"checks/k{number}.yaml", text)
     for number, layer in enumerate(layer_of):

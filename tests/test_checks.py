@@ -417,7 +417,7 @@ def test_a_live_run_measures_this_machine_and_is_not_remembered(
 ) -> None:
     here = Measurement("", GPU, "2024-05-01T00:00:00Z", (RUN,))
     monkeypatch.setattr("kb.bench.run.devices", lambda: [Device("some cpu", "cpu", "numpy"), GPU])
-    monkeypatch.setattr("kb.bench.run.flops", lambda device, budget: {"device": device.name})
+    monkeypatch.setattr("kb.bench.run.flops", lambda device, budget, stop: {"device": device.name})
     monkeypatch.setattr("kb.bench.record.to_measurement", lambda record: here)
     base = replace(measured(), root=str(tmp_path))
     found = checks.run_all(base, [BENCHMARK.id], cache=tmp_path / "c", live=True, samples=SAMPLES)

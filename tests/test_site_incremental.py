@@ -239,6 +239,23 @@ def test_up_to_date_is_as_built_afresh(start: Path, chosen: list[Edit], seed: in
             assert files(out) == files(Path(folder) / str(number)), edit.__name__
 
 
+@settings(max_examples=60, deadline=None)
+@given(chosen=st.lists(st.sampled_from(EDITS), min_size=1, max_size=6), seed=st.integers(0, 10**6))
+def test_equal_bases_give_equal_accounts(chosen: list[Edit], seed: int) -> None:
+    rng = Random(seed)
+    base, _, known, before = site_demo.demo()
+    for edit in chosen:
+        scale = base.config.scale
+        base, known = edit(rng, base, known)
+        after = site_demo.solved(base, known)[3]
+        if base.config.scale == scale:
+            for claim in before.keys() & after.keys():
+                if before.bases[claim] == after.bases[claim]:
+                    assert before[claim] == after[claim], (edit.__name__, claim)
+                    assert before.marks[claim] == after.marks[claim], (edit.__name__, claim)
+        before = after
+
+
 def test_pages_out_of_reach_are_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base, amap, known, accounts = site_synthetic.synthetic(400)
     build(base, amap, known, accounts, tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from kb.checks.dimensions import NONE, show
@@ -120,6 +121,10 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         if reach <= 0:
             raise ExpectationError("a tolerance must be above 0", "within", "write 1.1x, 10% or an amount")
         low, high, words = middle - reach, middle + reach, f"within {amount(within, unit.text)} of {claimed}"
+    if not (isfinite(low) and isfinite(high)):
+        raise ExpectationError(
+            "the tolerance reaches beyond what a double holds", "within", "use a larger unit"
+        )
     return Condition(f"{words}: {number(low, 6)} to {with_unit(high, unit.text, 6)}", claimed, low, high)
 
 

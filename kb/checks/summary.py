@@ -13,6 +13,7 @@ import numpy as np
 from kb.checks.expectation import Condition
 from kb.checks.formula import Series
 from kb.checks.sampling import Samples
+from kb.checks.spreads import LARGEST
 from kb.model import Driver, Output
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
@@ -45,7 +46,9 @@ def _histogram(values: Samples) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """At most 40 bins; of many values the outermost 0.2 % are left out."""
     tail = 0.1 if values.size >= 1000 else 0.0
     low, p5, p95, high = np.percentile(values, (tail, 5, 95, 100 - tail))
-    if not (low < high and np.isfinite(high - low)):
+    with np.errstate(over="ignore"):
+        width = high - low
+    if not 0 < width < np.inf:
         return (), ()
     bins = min(BINS, max(2, int(np.sqrt(values.size))))
     if low > 0 and p95 / p5 > WIDE:
@@ -67,6 +70,9 @@ def drivers(values: Samples, uniforms: Mapping[str, Samples], condition: Conditi
     if values.ndim == 0 or not uniforms:
         return ()
     scaled = np.log(values) if (values > 0).all() else values
+    peak = float(np.abs(scaled).max())
+    if peak > LARGEST:
+        scaled = scaled / peak
     total = float(scaled.var())
     met = condition.met(values)
     found = []

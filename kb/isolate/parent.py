@@ -104,7 +104,7 @@ def run_child(
             for reader in readers:
                 reader.join(timeout=_GRACE)
         while not heard.empty():
-            said.update(heard.get() or {})
+            _take_in(heard.get() or {}, said, progress)
     if stop is not None and stop.is_set() and "value" not in said:
         said["ended"] = "stopped"
     return _outcome(said, expired, seconds, memory, time.monotonic() - started, tail)
@@ -164,11 +164,18 @@ def _follow(
             message = heard.get(timeout=min(left, 0.2))
             if message is None:
                 process.wait(left)
-            elif "progress" not in message:
-                said.update(message)
-            elif progress is not None:
-                progress(message["progress"])
+            else:
+                _take_in(message, said, progress)
     return True
+
+
+def _take_in(
+    message: Mapping[str, Any], said: dict[str, Any], progress: Callable[[float], None] | None
+) -> None:
+    if "progress" not in message:
+        said.update(message)
+    elif progress is not None:
+        progress(message["progress"])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -60,9 +60,9 @@ def now_ns() -> int:
 @cache
 def _maker() -> str:
     """Changes with all that can change an outcome: kb's version, its readers, its model, the schemas."""
-    folders = (Path(__file__).parent, resources.schema_folder())
+    here = Path(__file__).parent
+    folders = (here, here.with_name("model"), resources.schema_folder())
     files = sorted(p for folder in folders for p in folder.iterdir() if p.suffix in (".py", ".json"))
-    files.append(Path(kb.__file__).with_name("model.py"))
     stamps = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     return store.digest([kb.__version__, stamps])
 

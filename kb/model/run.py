@@ -1,0 +1,136 @@
+"""What a check's run says: verdicts, outputs, readings, flips, and the record of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kb.model.checked import Amount, Spread
+
+
+class Verdict(StrEnum):
+    HOLDS = "holds"
+    FAILS = "fails"
+    MIXED = "mixed"
+    INCONCLUSIVE = "inconclusive"
+    COULD_NOT_RUN = "could-not-run"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class InputUsed:
+    """An input as it entered the computation. ``value`` is the point, or the spread's median."""
+
+    name: str
+    value: float
+    unit: str
+    spread: Spread | None = None
+    quantity: str = ""
+    title: str = ""
+    source: str = ""
+    at: str = ""
+    version: str = ""
+    as_of: str = ""
+    verified: bool = False
+    definition: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A named output: a point, or the quantiles and histogram of its samples, in ``unit``."""
+
+    name: str
+    unit: str
+    value: float
+    quantiles: Mapping[str, float] = field(default_factory=dict)
+    edges: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How much of the output's spread one input explains, and P at its ends.
+
+    ``share`` is the first-order variance share (Sobol 1993), from binned samples of the output, or of
+    its logarithm when all samples are positive; ``p_low`` and ``p_high`` are P with the input in its
+    lowest and highest tenth.
+    """
+
+    input: str
+    share: float
+    p_low: float
+    p_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingResult:
+    """The check under one definition of each reading dimension."""
+
+    choice: Mapping[str, str]
+    title: str
+    verdict: Verdict
+    p: float | None = None
+    p_low: float | None = None
+    p_high: float | None = None
+    output: Output | None = None
+    condition: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlipResult:
+    """What came of one ``flips_if``: it is proven when ``got`` equals ``to`` and differs from the verdict."""
+
+    set: Mapping[str, Amount]
+    to: str
+    got: str
+    proven: bool
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The part of a record that is a pure function of its key."""
+
+    check: str
+    key: str
+    kind: str
+    verdict: Verdict
+    reason: str = ""
+    provisional: bool = False
+    p: float | None = None
+    p_low: float | None = None
+    p_high: float | None = None
+    condition: str = ""
+    claimed: str = ""
+    band: tuple[float | None, float | None] | None = None
+    output: Output | None = None
+    outputs: tuple[Output, ...] = ()
+    readings: tuple[ReadingResult, ...] = ()
+    inputs: tuple[InputUsed, ...] = ()
+    drivers: tuple[Driver, ...] = ()
+    flips: tuple[FlipResult, ...] = ()
+    device: str = ""
+    samples: int = 0
+
+    @property
+    def ran(self) -> bool:
+        return self.verdict not in (Verdict.COULD_NOT_RUN, Verdict.STALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The part of a record that differs from run to run; never compared."""
+
+    seconds: float = 0.0
+    host: str = ""
+    limits: tuple[str, ...] = ()
+    finished: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    result: Result
+    run: Run = field(default_factory=Run)
