@@ -77,16 +77,20 @@ def _file(folder: Path, key: str) -> Path:
 
 
 def get(folder: Path | None, key: str) -> dict[str, Any] | None:
-    """The object stored under ``key``; None when absent, damaged, or without a cache folder."""
+    """The object stored under ``key``; None when absent, damaged, or without a cache folder.
+
+    A stored file is the SHA-256 of the rest in hexadecimal, a line end, and canonical JSON.
+    """
     if folder is None:
         return None
     try:
-        stored = json.loads(_file(folder, key).read_bytes())
-        value = stored["value"]
-        sound = stored["sha256"] == digest(value)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        checksum, _, text = _file(folder, key).read_bytes().partition(b"\n")
+        if checksum.decode("ascii", "replace") != sha256(text).hexdigest():
+            return None
+        value = json.loads(text)
+    except (OSError, ValueError, RecursionError):
         return None
-    return value if sound and isinstance(value, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def put(folder: Path | None, key: str, obj: dict[str, Any]) -> bool:
@@ -96,9 +100,9 @@ def put(folder: Path | None, key: str, obj: dict[str, Any]) -> bool:
     """
     if folder is None:
         return False
-    text = canonical({"sha256": digest(obj), "value": obj})
+    text = canonical(obj)
     try:
-        write_atomic(_file(folder, key), text)
+        write_atomic(_file(folder, key), sha256(text).hexdigest().encode() + b"\n" + text)
     except OSError:
         return False
     return True

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import checks
-from kb.diagnostics import Diagnostic
+from kb.diagnostics import Diagnostic, Diagnostics
 from kb.diagnostics.rules import RULES
 from kb.diagnostics.spelling import Spelling
 from kb.graph import argument_map
@@ -584,3 +584,19 @@ def test_a_rule_that_no_part_lists_would_be_noticed() -> None:
     stray = replace(RULES["KB101"], number="KB901")
     with pytest.raises(KeyError):
         catalogue.to_markdown([stray])
+
+
+def test_errors_only_finds_the_errors_and_no_more(tmp_path: Path) -> None:
+    for rule, severity in (("KB101", "error"), ("KB204", "warning")):
+        loaded = load(FIXTURES / rule, cache=False)
+        found = Diagnostics(loaded.base.config.severities)
+        lint(loaded.base, argument_map(loaded.base), found, errors_only=True)
+        assert [d.rule for d in found] == ([rule] if severity == "error" else [])
+
+
+def test_a_rule_that_a_base_makes_an_error_is_found_among_the_errors() -> None:
+    loaded = load(FIXTURES / "KB204", cache=False)
+    strict = replace(loaded.base, config=replace(loaded.base.config, severities={"KB204": "error"}))
+    found = Diagnostics(strict.config.severities)
+    lint(strict, argument_map(strict), found, errors_only=True)
+    assert [(d.rule, d.severity) for d in found] == [("KB204", "error")]

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import kb
 from kb import resources, source, store
-from kb.diagnostics import Diagnostic, Diagnostics
 
 if TYPE_CHECKING:
+    from kb.diagnostics import Diagnostic
     from kb.model import ArgumentMap, Base, Record
     from kb.standing import Accounts
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A base that was found and loaded, with everything that is wrong with it."""
+    """A base that was found and loaded, with what is wrong with it: the errors at least."""
 
     root: Path
     base: Base
@@ -55,22 +55,24 @@ def findings(root: Path, *, cache: bool = True) -> Findings:
     kept = store.get(folder, _findings_key(source.fingerprint(root))) if folder else None
     if kept is not None:
         return Findings(root, _restored(kept), kept["files"])
-    opened = open_base(root, cache=cache)
+    opened = open_base(root, cache=cache, thorough=True)
     return Findings(root, opened.diagnostics, opened.files, opened.notes)
 
 
-def open_base(root: Path, *, cache: bool = True) -> Opened:
-    """Load the base at ``root`` with its diagnostics, running no check."""
+def open_base(root: Path, *, cache: bool = True, thorough: bool = False) -> Opened:
+    """Load the base at ``root`` with its errors, or everything found when ``thorough``; run no check."""
     from kb.graph import argument_map
 
     folder = store.cache_folder(root) if cache else None
     loaded = source.load(root, cache=cache)
     argument = argument_map(loaded.base)
     key = _findings_key(loaded.fingerprint)
-    kept = store.get(folder, key)
-    diagnostics = _restored(kept) if kept is not None else _judged(loaded, argument, folder)
-    if kept is None:
-        store.put(folder, key, _storable(diagnostics, len(loaded.files)))
+    if (kept := store.get(folder, key)) is not None:
+        diagnostics = _restored(kept)
+    else:
+        diagnostics = _judged(loaded, argument, folder, thorough=thorough)
+        if thorough:
+            store.put(folder, key, _storable(diagnostics, len(loaded.files)))
     return Opened(root, loaded.base, argument, diagnostics, len(loaded.files), loaded.notes)
 
 
@@ -82,19 +84,23 @@ def standings(opened: Opened, records: Mapping[str, Record], *, accept_unverifie
     return solve(opened.argument, opened.base, results, accept_unverified=accept_unverified)
 
 
-def _judged(loaded: source.Loaded, argument: ArgumentMap, folder: Path | None) -> tuple[Diagnostic, ...]:
+def _judged(
+    loaded: source.Loaded, argument: ArgumentMap, folder: Path | None, *, thorough: bool
+) -> tuple[Diagnostic, ...]:
+    from kb.diagnostics import Diagnostics
     from kb.lint import lint
 
     diagnostics = Diagnostics(loaded.base.config.severities)
     diagnostics.extend(loaded.diagnostics)
     diagnostics.extend(_about_checks(loaded, folder))
-    lint(loaded.base, argument, diagnostics)
+    lint(loaded.base, argument, diagnostics, errors_only=not thorough)
     return tuple(diagnostics)
 
 
 def _about_checks(loaded: source.Loaded, folder: Path | None) -> tuple[Diagnostic, ...]:
     """What is wrong with the checks; kept apart, since units take long to load and claims change most."""
     from kb import checks
+    from kb.diagnostics import Diagnostics
 
     base = loaded.base
     uses = sorted({(b.check, b.bears) for claim in base.claims.values() for b in claim.checks})
@@ -131,4 +137,8 @@ def _storable(diagnostics: tuple[Diagnostic, ...], files: int) -> dict[str, Any]
 
 
 def _restored(kept: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
+    if not kept["diagnostics"]:
+        return ()
+    from kb.diagnostics import Diagnostic
+
     return tuple(Diagnostic(**{**d, "path": tuple(d["path"])}) for d in kept["diagnostics"])

@@ -27,23 +27,40 @@ ABOUT_FILES = ("KB0", "KB11")
 HARMLESS = ("KB031", "KB032", "KB035", "KB115")  # stray files, half tables; settings that were passed over
 
 
-def lint(base: Base, amap: ArgumentMap, diagnostics: Diagnostics, *, today: date | None = None) -> None:
+def lint(
+    base: Base,
+    amap: ArgumentMap,
+    diagnostics: Diagnostics,
+    *,
+    today: date | None = None,
+    errors_only: bool = False,
+) -> None:
     """Add what every rule finds in ``base`` to ``diagnostics``, placed and under the base's severities.
 
     ``diagnostics`` holds what other rooms found before. Files with faults that kept them out of the base are
     taken to exist, so that a reference into one is not called dangling. A finding of any room
     is taken back when the file it stands in, or kb.yaml, allows its rule; an allowance that nothing needs is
-    a finding itself. ``today`` is the day against which dates are judged.
+    a finding itself. ``today`` is the day against which dates are judged. With ``errors_only``, rules that
+    only warn are passed over, and so are allowances that nothing needs.
     """
     view = View(base, amap, today or date.today(), _unread(base, diagnostics))
     allowances = _Allowances.of(base)
     for finding in list(diagnostics):
         if CATALOGUE[finding.rule].adjustable and allowances.cover(finding.rule, finding.file):
             diagnostics.discard(finding)
-    found = [finding for rule in RULES for finding in rule(view)]
+    rules = [rule for rule in RULES if not errors_only or _severity(base, rule) == "error"]
+    found = [finding for rule in rules for finding in rule(view)]
     kept = [finding for finding in found if not allowances.cover(finding.rule, finding.file)]
-    for diagnostic in _placed(base, [*kept, *allowances.unused()]):
+    for diagnostic in _placed(base, kept if errors_only else [*kept, *allowances.unused()]):
         diagnostics.record(diagnostic)
+
+
+def _severity(base: Base, rule: Rule) -> str:
+    """The severity that the rule has in this base; a rule function's docstring is its number."""
+    number = rule.__doc__ or ""
+    if number not in CATALOGUE:  # docstrings are stripped under -OO; then no rule is passed over
+        return "error"
+    return base.config.severities.get(number, CATALOGUE[number].severity)
 
 
 def _unread(base: Base, diagnostics: Diagnostics) -> frozenset[str]:

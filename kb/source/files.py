@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb import store
-from kb.diagnostics import Diagnostic
 from kb.source import manifest
 from kb.source.limits import MAX_BYTES, MAX_TABLE_BYTES
 from kb.source.scanning import YAML_KINDS, Seen, scan
+
+if TYPE_CHECKING:
+    from kb.diagnostics import Diagnostic
 
 _UNREADABLE = b"unreadable"
 
@@ -48,7 +50,7 @@ def fingerprint(root: Path, *, cache: bool = True) -> str:
     """
     seen, strays = scan(root)
     folder = store.cache_folder(root) if cache else None
-    old = manifest.read(folder, root).entries
+    old = manifest.read(folder, root, outcomes=False).entries
     digests = {}
     for file in seen:
         entry = old.get(file.path)
@@ -59,12 +61,9 @@ def fingerprint(root: Path, *, cache: bool = True) -> str:
 
 def fingerprint_of(seen: Iterable[Seen], digests: Mapping[str, bytes], strays: Iterable[Diagnostic]) -> str:
     """The fingerprint of files whose digests are known; one without a digest could not be read."""
-    whole = sha256()
-    for file in seen:
-        whole.update(file.path.encode() + b"\0" + digests.get(file.path, _UNREADABLE))
-    for stray in sorted(strays, key=lambda d: d.order):
-        whole.update(f"{stray.rule} {stray.file} {stray.message}\0".encode())
-    return whole.hexdigest()
+    parts = [b"%b\0%b" % (path.encode(), digests.get(path, _UNREADABLE)) for path, *_ in seen]
+    parts += [f"{d.rule} {d.file} {d.message}\0".encode() for d in sorted(strays, key=lambda d: d.order)]
+    return sha256(b"".join(parts)).hexdigest()
 
 
 def _digest(root: Path, file: Seen) -> bytes:

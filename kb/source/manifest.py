@@ -1,13 +1,14 @@
 """What was read last time, so that unchanged files are not read again.
 
-One file, ``manifest`` in the cache folder: a magic word, a checksum, then MessagePack. Each entry has the
-file's time, size and SHA-256 and, for YAML, the packed outcome of reading it. An entry is trusted by time and
-size alone only when the file was older than two seconds as it was read: a file that is written
-twice within its clock's tick could otherwise keep both.
+One file, ``manifest`` in the cache folder: a magic word and two sections of MessagePack, each with its length
+and checksum. The first has each file's time, size and SHA-256; the second, for YAML, the packed outcome of
+reading it. An entry is trusted by time and size alone only when the file was older than two seconds as it was
+read: a file that is written twice within its clock's tick could otherwise keep both.
 """
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec.msgpack
 
@@ -23,7 +24,7 @@ import kb
 from kb import resources, store
 from kb.source.scanning import Seen
 
-_MAGIC = b"kb-manifest-1\n"
+_MAGIC = b"kb-manifest-2\n"
 _SETTLED_NS = 2_000_000_000
 _LOCK_SECONDS = 5.0
 
@@ -73,27 +74,53 @@ def _file(folder: Path, root: Path) -> Path:
     )
 
 
-def read(folder: Path | None, root: Path) -> Manifest:
-    """The manifest of a base; empty when there is none, with a note when one could not be used."""
+def read(folder: Path | None, root: Path, *, outcomes: bool = True) -> Manifest:
+    """The manifest of a base; empty when there is none, with a note when one could not be used.
+
+    Without ``outcomes`` only what tells whether a file changed is read, a small part of the whole.
+    """
     if folder is None:
         return Manifest()
     path = _file(folder, root)
     try:
-        stored = path.read_bytes()
+        with path.open("rb") as file:
+            stamps = _section(file) if file.read(len(_MAGIC)) == _MAGIC else None
+            packed = _section(file) if outcomes and stamps is not None else b""
     except FileNotFoundError:
         return Manifest()
     except OSError as error:
         return Manifest(
             note=f"the cache {path} cannot be read ({error.strerror}); every file was read afresh"
         )
-    head, body = stored[: len(_MAGIC) + 4], stored[len(_MAGIC) + 4 :]
-    if head != _MAGIC + zlib.crc32(body).to_bytes(4, "big"):
+    if stamps is None or packed is None:
         return Manifest(note=f"the cache {path} was damaged; it was built anew")
     try:
-        maker, entries = msgspec.msgpack.decode(body, type=tuple[str, dict[str, Entry]])
+        maker, entries = msgspec.msgpack.decode(stamps, type=tuple[str, dict[str, Entry]])
+        kept = msgspec.msgpack.decode(packed, type=dict[str, bytes]) if outcomes else {}
     except msgspec.DecodeError:
         return Manifest()
-    return Manifest(entries if maker == _maker() else {})
+    if maker != _maker():
+        return Manifest()
+    if outcomes:
+        entries = {
+            name: Entry(e.mtime_ns, e.size, e.digest, e.settled, kept.get(name, b""))
+            for name, e in entries.items()
+        }
+    return Manifest(entries)
+
+
+def _section(file: BinaryIO) -> bytes | None:
+    """The next section: its length, its checksum and its bytes; None when it is damaged."""
+    head = file.read(12)
+    length = int.from_bytes(head[:8], "big")
+    if len(head) < 12 or length > os.fstat(file.fileno()).st_size:
+        return None
+    body = file.read(length)
+    return body if zlib.crc32(body).to_bytes(4, "big") == head[8:] else None
+
+
+def _sealed(body: bytes) -> bytes:
+    return len(body).to_bytes(8, "big") + zlib.crc32(body).to_bytes(4, "big") + body
 
 
 def write(folder: Path | None, root: Path, entries: Mapping[str, Entry]) -> str:
@@ -103,11 +130,12 @@ def write(folder: Path | None, root: Path, entries: Mapping[str, Entry]) -> str:
     """
     if folder is None:
         return ""
-    body = pack((_maker(), entries))
+    stamps = {name: (e.mtime_ns, e.size, e.digest, e.settled) for name, e in entries.items()}
+    outcomes = {name: e.outcome for name, e in entries.items() if e.outcome}
     path = _file(folder, root)
     try:
         with store.lock(folder, "manifest", seconds=_LOCK_SECONDS):
-            store.write_atomic(path, _MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
+            store.write_atomic(path, _MAGIC + _sealed(pack((_maker(), stamps))) + _sealed(pack(outcomes)))
     except store.BusyError:
         return ""
     except OSError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kb.diagnostics import Diagnostic
-from kb.diagnostics.rules import RULES
+if TYPE_CHECKING:
+    from kb.diagnostics import Diagnostic
 
 KINDS = {
     "sources": "source",
@@ -43,23 +44,36 @@ def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
     seen: list[Seen] = []
     found: list[Diagnostic] = []
     home = os.path.realpath(root)
-    for entry, path, kind in _walk(home, "", "claim", found):
-        place = _place(entry, path, kind, home, found)
-        if place is None:
-            continue
-        try:
-            status = entry.stat()
-        except OSError as error:
-            found.append(_finding("KB001", path, f"the file cannot be read: {error.strerror}"))
-            continue
-        seen.append(Seen(path, place, status.st_mtime_ns, status.st_size))
-    seen.sort(key=lambda file: file.path)
+    for entries, prefix, kind in _folders(home, "", "claim", found):
+        plain = kind in YAML_KINDS and prefix != ""
+        for entry in entries:
+            path = prefix + entry.name
+            # Nearly every file is a plain one in its place; ten thousand of them should cost a stat each.
+            if (
+                plain
+                and path.endswith(".yaml")
+                and path.isprintable()
+                and entry.is_file(follow_symlinks=False)
+            ):
+                place: str | None = kind
+            else:
+                place = _place(entry, path, kind, home, found)
+            if place is None:
+                continue
+            try:
+                status = entry.stat()
+            except OSError as error:
+                found.append(_finding("KB001", path, f"the file cannot be read: {error.strerror}"))
+                continue
+            seen.append(Seen(path, place, status.st_mtime_ns, status.st_size))
+    seen.sort(key=itemgetter(0))
     return seen, found
 
 
-def _walk(
+def _folders(
     folder: str, prefix: str, kind: str, found: list[Diagnostic]
-) -> Iterator[tuple[os.DirEntry[str], str, str]]:
+) -> Iterator[tuple[list[os.DirEntry[str]], str, str]]:
+    """The entries of each folder that may be files of the base, with the folder's path and kind."""
     try:
         with os.scandir(folder) as listing:
             entries = [e for e in listing if not e.name.startswith((".", "_"))]
@@ -70,15 +84,15 @@ def _walk(
         return
     if prefix and any(e.name == "kb.yaml" for e in entries):
         return
-    topic = kind == "claim" and any(e.name.endswith(".yaml") for e in entries)
-    for entry in entries:
-        path = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            inside = kind if prefix else KINDS.get(entry.name, "claim")
-            if entry.name not in _NOT_TOPICS:
-                yield from _walk(entry.path, path + "/", inside, found)
-        elif topic or kind != "claim" or _ending(entry.name).lower() in _LOOKALIKES:
-            yield entry, path, kind
+    inner = [e for e in entries if e.is_dir(follow_symlinks=False)]
+    for entry in inner:
+        inside = kind if prefix else KINDS.get(entry.name, "claim")
+        if entry.name not in _NOT_TOPICS:
+            yield from _folders(entry.path, f"{prefix}{entry.name}/", inside, found)
+    files = [e for e in entries if not e.is_dir(follow_symlinks=False)] if inner else entries
+    if kind == "claim" and not any(e.name.endswith(".yaml") for e in entries):
+        files = [e for e in files if _ending(e.name).lower() in _LOOKALIKES]
+    yield files, prefix, kind
 
 
 def _place(entry: os.DirEntry[str], path: str, kind: str, home: str, found: list[Diagnostic]) -> str | None:
@@ -121,4 +135,8 @@ def _ending(name: str) -> str:
 
 
 def _finding(rule: str, file: str, message: str, hint: str = "") -> Diagnostic:
+    # Imported where there is something to say: a base without strays is scanned before anything else runs.
+    from kb.diagnostics import Diagnostic
+    from kb.diagnostics.rules import RULES
+
     return Diagnostic(rule, RULES[rule].severity, message, file, hint=hint)
