@@ -14,7 +14,7 @@ from kb.drawing.svg import Chart
 from kb.site.words import Data
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import BytecodeCache, Environment, Template
     from markupsafe import Markup
 
 _PACKAGE = Path(drawing.__file__).parent.parent
@@ -41,6 +41,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_compiled(),
         )
         environment.globals.update(chrome=self._chrome, **_charts())
         environment.filters["ld_json"] = _ld_json
@@ -52,6 +53,20 @@ class Renderer:
             self._templates[template] = self._environment.get_template(template)
         root = "../" * path.count("/")
         return self._templates[template].render(page=content, root=root, path=path).encode()
+
+
+def _compiled() -> BytecodeCache | None:
+    """Where compiled templates are kept between runs; compiling takes longer than rendering a few pages.
+
+    Compiled templates are code, so they never lie in a base, which may be somebody else's: Jinja2 keeps them
+    in a folder of the temporary directory that only this user can write, or says that there is none.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    try:
+        return FileSystemBytecodeCache()
+    except (OSError, RuntimeError):
+        return None
 
 
 def _digest(folder: Path, chrome: Data) -> str:
