@@ -11,11 +11,12 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
-from kb.model import ArgumentMap, Base, Contribution, Record
+from kb.graph import argument_map
+from kb.model import ArgumentMap, Base, Claim, Config, Contribution, Record, Step, Undercut
 from kb.site import ForeignFolderError, build, words
 from kb.site.pages import argument
 from kb.site.view import view_of
-from kb.standing import Accounts
+from kb.standing import Accounts, solve
 from tests import site_demo, site_synthetic
 
 Demo = tuple[Base, ArgumentMap, dict[str, Record], Accounts]
@@ -393,3 +394,23 @@ def test_an_empty_base_has_a_site(tmp_path: Path, demo: Demo) -> None:
     build(*site_demo.solved(base, {}), tmp_path / "site")
     for path in pages(tmp_path / "site"):
         parsed(path)
+
+
+def test_a_long_chain_of_undercuts_has_pages(tmp_path: Path) -> None:
+    length = 1_500
+    claims = {
+        f"c{i}": Claim(
+            f"c{i}",
+            f"Objection number {i}.",
+            file=f"topic/c{i}.yaml",
+            undercuts=(Undercut(f"u{i}", (f"c{i}",), f"u{i - 1}", named=True, owner=f"c{i}"),) if i else (),
+            steps=() if i else (Step("u0", "supports", ("c0",), "c1", named=True, owner="c0"),),
+        )
+        for i in range(length)
+    }
+    base = Base("", Config("Chain"), claims)
+    amap = argument_map(base)
+    build(base, amap, {}, solve(amap, base, {}), tmp_path / "site")
+    page = (tmp_path / "site" / "claim" / f"c{length - 1}.html").read_text("utf-8")
+    assert "the objection of “Objection number" in page
+    assert "to another objection" in page

@@ -11,6 +11,7 @@ from kb.site.view import View
 from kb.site.words import Data
 
 _ID = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
+NESTED = 5  # levels of objections to objections; nobody follows more, and a circle of them has no end
 
 
 def content(view: View, name: str) -> Data:
@@ -149,16 +150,17 @@ def _reason(view: View, step: Step, account: Account | None) -> Data:
     }
 
 
-def _undercuts(view: View, target: str, seen: frozenset[str] = frozenset()) -> list[Data]:
+def _undercuts(view: View, target: str, levels: int = NESTED) -> list[Data]:
+    """The objections to a step, each with those to it; the innermost level only counts what follows."""
     return [
         {
             "premises": view.claims(cut.premises),
             "strength": cut.strength,
             "because": cut.because,
-            "undercuts": _undercuts(view, cut.id, seen | {cut.id}),
+            "undercuts": _undercuts(view, cut.id, levels - 1) if levels > 1 else [],
+            "deeper": 0 if levels > 1 else len(view.undercuts.get(cut.id, ())),
         }
         for cut in view.undercuts.get(target, ())
-        if cut.id not in seen
     ]
 
 
@@ -225,16 +227,18 @@ def _hit(view: View, cut: Undercut) -> Data:
     return view.claim(view.node(claim)) if claim in view.base.claims else view.claim(cut.premises[0])
 
 
-def step_words(view: View, target: str) -> str:
-    """A step, an undercut or a bearing in words."""
+def step_words(view: View, target: str, *, within: bool = False) -> str:
+    """A step, an undercut or a bearing in words; ``within`` those of an objection to it."""
     found = view.targets.get(target)
     if isinstance(found, Step):
         premises = wording.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
         verb = ("support" if found.sign > 0 else "attack") + ("s" if len(found.premises) == 1 else "")
         return f"the step by which {premises} {verb} “{view.base.claims[found.conclusion].name}”"
     if isinstance(found, Undercut):
+        if within:
+            return "another objection"
         premises = wording.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
-        return f"the objection of {premises} to {step_words(view, found.target)}"
+        return f"the objection of {premises} to {step_words(view, found.target, within=True)}"
     check, _, claim = target.partition(" > ")
     if check in view.base.checks and claim in view.base.claims:
         return f"what the check “{view.check(check)['title']}” says about “{view.base.claims[claim].name}”"
