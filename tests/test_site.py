@@ -12,7 +12,24 @@ from urllib.parse import urldefrag, urlsplit
 import pytest
 
 from kb.graph import argument_map
-from kb.model import ArgumentMap, Base, Claim, Config, Contribution, Record, Step, Undercut
+from kb.model import (
+    ArgumentMap,
+    Base,
+    Bearing,
+    Check,
+    Claim,
+    Config,
+    Contribution,
+    Expectation,
+    Formula,
+    Question,
+    ReadingResult,
+    Record,
+    Result,
+    Step,
+    Undercut,
+    Verdict,
+)
 from kb.site import ForeignFolderError, build, words
 from kb.site.pages import argument
 from kb.site.view import view_of
@@ -414,3 +431,23 @@ def test_a_long_chain_of_undercuts_has_pages(tmp_path: Path) -> None:
     page = (tmp_path / "site" / "claim" / f"c{length - 1}.html").read_text("utf-8")
     assert "the objection of “Objection number" in page
     assert "to another objection" in page
+
+
+@pytest.mark.parametrize(
+    ("strengths", "said"),
+    [
+        ({"t1": "k1", "t2": "k2"}, "of its theses two depend on how their words are read."),
+        ({"t1": "k1", "t2": "k3"}, "of its theses one depends on how its words are read and one waits for"),
+    ],
+)
+def test_an_unsettled_headline_is_a_sentence(tmp_path: Path, strengths: dict[str, str], said: str) -> None:
+    claims = {
+        name: Claim(name, f"{name} is so.", file=f"a/{name}.yaml", checks=(Bearing(check, claim=name),))
+        for name, check in strengths.items()
+    }
+    mixed = (ReadingResult({"a": "b"}, "b", Verdict.HOLDS), ReadingResult({"a": "c"}, "c", Verdict.FAILS))
+    made = {k: Check(k, "formula", Formula("1"), expect=Expectation(at_least=1)) for k in ("k1", "k2", "k3")}
+    records = {k: Record(Result(k, "key", "formula", Verdict.MIXED, readings=mixed)) for k in ("k1", "k2")}
+    base = Base("", Config("Two", questions=(Question("q1", "Which?", tuple(claims)),)), claims, made)
+    build(*site_demo.solved(base, records), tmp_path / "site")
+    assert said in (tmp_path / "site" / "index.html").read_text("utf-8")

@@ -898,6 +898,14 @@ def test_a_damaged_manifest_is_built_anew_with_a_note(write: Write, damage: byte
     assert source.load(root).notes == ()
 
 
+def test_a_manifest_of_an_older_format_is_no_damage(write: Write) -> None:
+    root = write({"kb.yaml": KB})
+    source.load(root)
+    (file,) = (root / ".kb").glob("manifest-*")
+    file.write_bytes(b"kb-manifest-1\n" + file.read_bytes()[14:])
+    assert source.load(root).notes == ()
+
+
 def test_a_manifest_of_another_version_is_not_used(
     write: Write, monkeypatch: pytest.MonkeyPatch, examined: list[str]
 ) -> None:

@@ -24,7 +24,8 @@ import kb
 from kb import resources, store
 from kb.source.scanning import Seen
 
-_MAGIC = b"kb-manifest-2\n"
+_FAMILY = b"kb-manifest-"  # of any version; another version's is no damage
+_MAGIC = _FAMILY + b"2\n"
 _SETTLED_NS = 2_000_000_000
 _LOCK_SECONDS = 5.0
 
@@ -84,7 +85,10 @@ def read(folder: Path | None, root: Path, *, outcomes: bool = True) -> Manifest:
     path = _file(folder, root)
     try:
         with path.open("rb") as file:
-            stamps = _section(file) if file.read(len(_MAGIC)) == _MAGIC else None
+            magic = file.read(len(_MAGIC))
+            if magic != _MAGIC and magic.startswith(_FAMILY):
+                return Manifest()
+            stamps = _section(file) if magic == _MAGIC else None
             packed = _section(file) if outcomes and stamps is not None else b""
     except FileNotFoundError:
         return Manifest()

@@ -12,14 +12,15 @@ from kb.site.words import Data
 
 LOOSE_LIMIT = 200
 
+# Why theses are open, of one and of several.
 _OPEN = {
-    "not run": "waits for a check that has not run",
-    "no evidence": "has no check or reason that decides it",
-    "contested": "is contested",
-    "inconclusive": "hangs on an inconclusive check",
-    "depends on the reading": "depends on how its words are read",
-    "rests on an unverified number": "rests on a number that is not yet verified",
-    "rests on a refuted assumption": "rests on a refuted assumption",
+    "not run": ("waits for a check that has not run", "wait for checks that have not run"),
+    "no evidence": ("has nothing that decides it", "have nothing that decides them"),
+    "contested": ("is contested", "are contested"),
+    "inconclusive": ("hangs on an inconclusive check", "hang on inconclusive checks"),
+    "depends on the reading": ("depends on how its words are read", "depend on how their words are read"),
+    "rests on an unverified number": ("rests on an unverified number", "rest on unverified numbers"),
+    "rests on a refuted assumption": ("rests on a refuted assumption", "rest on refuted assumptions"),
 }
 
 
@@ -122,11 +123,12 @@ def _headline(view: View, asked: Question) -> Data:
     if not marks:
         return {"glyph": "ring", "text": "Unsettled, because it has no thesis yet."}
     unsettled = [mark for mark in marks.values() if mark.standing is Standing.OPEN]
-    parts = Counter(_OPEN.get(mark.open_reason, mark.open_reason or "is open") for mark in unsettled)
+    parts = Counter(_OPEN.get(mark.open_reason, ("is open", "are open")) for mark in unsettled)
     if len(marks) == 1:
-        return {"glyph": "half", "text": f"Unsettled, because its thesis {next(iter(parts))}."}
-    reasons = [f"{_count(count)} {text}" for text, count in parts.items()]
-    return {"glyph": "half", "text": f"Unsettled, because of its theses {wording.listed(reasons)}."}
+        one, _ = next(iter(parts))
+        return {"glyph": "half", "text": f"Unsettled, because its thesis {one}."}
+    reasons = [f"{_count(count)} {one if count == 1 else many}" for (one, many), count in parts.items()]
+    return {"glyph": "half", "text": f"Unsettled: of its theses {wording.listed(reasons)}."}
 
 
 def _count(count: int) -> str:
