@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -123,13 +124,17 @@ def _findings_key(fingerprint: str) -> str:
 @cache
 def _code_stamp() -> list[list[object]]:
     """What the rules and schemas are today, so that a working copy never shows yesterday's findings."""
-    folders = (Path(__file__).parents[1], resources.schema_folder())
-    stamps = []
-    for folder in folders:
-        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.json"), *folder.rglob("*.txt"))):
-            status = path.stat()
-            stamps.append([path.name, status.st_mtime_ns, status.st_size])
-    return stamps
+    stamps: list[list[object]] = []
+    waiting = [str(Path(__file__).parents[1]), str(resources.schema_folder())]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir() and entry.name not in ("__pycache__", "_data"):
+                    waiting.append(entry.path)
+                elif entry.name.endswith((".py", ".json", ".txt")):
+                    status = entry.stat()
+                    stamps.append([entry.path, status.st_mtime_ns, status.st_size])
+    return sorted(stamps, key=str)
 
 
 def _storable(diagnostics: tuple[Diagnostic, ...], files: int) -> dict[str, Any]:
