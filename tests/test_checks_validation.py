@@ -286,3 +286,8 @@ def test_a_change_in_a_list_is_placed_too(tmp_path: Path) -> None:
     check = replace(GOOD, flips_if=(Flip({"d": 1.0}, "fails"), Flip({"x": 1.0}, "fails")))
     found = findings(check, replace(BASE, root=str(tmp_path)))
     assert [(d.rule, d.line) for d in found] == [("KB308", 3)]
+
+
+def test_a_wrong_unit_is_one_finding() -> None:
+    found = findings(replace(GOOD, body=formula(unit="petaflop/s")))
+    assert [d.rule for d in found] == ["KB304"]

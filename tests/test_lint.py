@@ -419,6 +419,13 @@ def test_an_id_of_another_kind_is_said_to_be_one(broken: Path) -> None:
     assert [finding.hint for finding in findings(broken)] == ["cost-grow is a source"]
 
 
+@pytest.mark.parametrize("broken", ["KB102"], indirect=True)
+def test_an_id_that_was_cut_off_is_completed(broken: Path) -> None:
+    file = broken / BROKEN["KB102"][0]
+    file.write_text(file.read_text("utf-8").replace("bills", "bil"), "utf-8")
+    assert [finding.hint for finding in findings(broken) if finding.rule == "KB102"] == ["did you mean bill?"]
+
+
 # --- finer points of single rules ----------------------------------------------
 
 

@@ -97,13 +97,14 @@ def _computed(findings: Findings, check: Check) -> None:
         for name, text in body.let.items():
             _clash(findings, check, name, ("let", name), scope)
             scope.units[name] = expression(findings, scope, text, ("let", name))
-    compute(findings, scope, body.compute, ("compute",), declared)
+    agrees = compute(findings, scope, body.compute, ("compute",), declared)
     for reading in check.readings:
         for option in reading.options:
             if option.compute:
                 way = ("readings", reading.name, option.name, "compute")
                 compute(findings, scope, option.compute, way, declared)
-    outputs = {RESULT: declared}
+    # Of two units that do not agree, nobody knows which was meant: what is expected is judged by neither.
+    outputs = {RESULT: declared if agrees else None}
     if isinstance(body, Formula):
         outputs |= {name: scope.units[name] for name in body.let}
     inputs = {item.name: scope.units[item.name] for item in check.inputs}
@@ -184,11 +185,14 @@ def _unused(findings: Findings, check: Check, scope: Scope) -> None:
 # --- expressions --------------------------------------------------------------
 
 
-def compute(findings: Findings, scope: Scope, text: str, way: Way, declared: Unit | None) -> None:
-    """The finding where an expression is at fault or its dimension is not that of the declared unit."""
+def compute(findings: Findings, scope: Scope, text: str, way: Way, declared: Unit | None) -> bool:
+    """The finding where an expression is at fault or its dimension is not that of the declared unit.
+
+    False in the second case.
+    """
     found = expression(findings, scope, text, way)
     if found is None or declared is None or found.dimension == declared.dimension:
-        return
+        return True
     findings.add(
         "KB304",
         f"compute gives {show(found.dimension)}, but its unit is {declared.text}",
@@ -197,6 +201,7 @@ def compute(findings: Findings, scope: Scope, text: str, way: Way, declared: Uni
         expected=show(declared.dimension),
         hint=likely_mistake(found.dimension, declared.dimension),
     )
+    return False
 
 
 def expression(findings: Findings, scope: Scope, text: str, way: Way) -> Unit | None:

@@ -215,7 +215,8 @@ class View:
         if self.guesses[kind] > GUESSES:
             return ""
         # An undercut's default id holds its target's, so the undercut itself would always look near.
-        return asked(name for name in self._spelling(kind).near(wanted) if wanted not in name)
+        itself = f"--undercuts--{wanted}"
+        return asked(name for name in self._spelling(kind).near(wanted) if not name.endswith(itself))
 
     def _spelling(self, kind: str) -> Spelling:
         if kind not in self.spellings:
