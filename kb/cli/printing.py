@@ -14,7 +14,6 @@ import click
 
 from kb.cli import streams
 from kb.cli.words import MARKS, clip, computed, plural, said_verdict
-from kb.wording import chance, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -137,6 +136,8 @@ def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[s
     from rich.table import Table
     from rich.text import Text
 
+    from kb.wording import chance
+
     out = console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Verdict", no_wrap=True)
@@ -239,6 +240,8 @@ def measured(record: Mapping[str, Any]) -> bool:
 
 
 def print_measurement(record: Mapping[str, Any]) -> None:
+    from kb.wording import with_unit
+
     device = record["device"]
     label = (
         "GPU"

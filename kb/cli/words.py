@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.wording import number, with_unit
-
 if TYPE_CHECKING:
     from kb.model import Check, Record, Result
 
@@ -39,6 +37,8 @@ def clip(text: str, limit: int) -> str:
 
 def computed(check: Check, result: Result) -> str:
     """What a check computed: an amount, true or false, or the span over the readings that differ."""
+    from kb.wording import number, with_unit
+
     outputs = [reading.output for reading in result.readings if reading.output is not None]
     if result.verdict == "mixed" and len({output.unit for output in outputs}) == 1:
         low, high = (end(outputs, key=lambda output: output.value) for end in (min, max))

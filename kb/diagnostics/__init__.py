@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from kb.diagnostics.rules import RULES, Severity
+if TYPE_CHECKING:
+    from kb.diagnostics.rule import Severity
 
 __all__ = ["Diagnostic", "Diagnostics", "PathItem"]
 
@@ -67,6 +69,8 @@ class Diagnostics:
 
         Raises KeyError for a rule that the catalogue does not have.
         """
+        from kb.diagnostics.rules import RULES
+
         self.record(
             Diagnostic(
                 rule, severity or RULES[rule].severity, message, file, line, column, expected, hint, path
@@ -75,6 +79,9 @@ class Diagnostics:
 
     def record(self, finding: Diagnostic) -> None:
         """Add a finished finding, unless the base's settings drop or change it."""
+        # The catalogue is loaded for new findings; those of an unchanged base are only read back.
+        from kb.diagnostics.rules import RULES
+
         known = RULES[finding.rule]
         setting = self._severities.get(finding.rule) if known.adjustable else None
         match setting:
