@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kb.model import Device
     from kb.source.quotes import Verification
 
-SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+SEVERITY_COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
+DEVICE_KINDS = {"cpu": "processor", "software": "software adapter, no GPU"}
 VERDICT_STYLE = {"holds": "green", "fails": "magenta", "mixed": "blue", "inconclusive": "blue"}
 STOPPED = {
     "interval": "stopped when the interval was within 1 %",
@@ -83,7 +84,7 @@ def print_diagnostics(root: Path, diagnostics: Iterable[Diagnostic]) -> None:
     lines = []
     for d in diagnostics:
         where = f"{_near(root / d.file)}:{d.line}:{d.column}"
-        severity = click.style(d.severity, fg={"error": "red", "warning": "yellow"}.get(d.severity, "cyan"))
+        severity = click.style(d.severity, fg=SEVERITY_COLOUR[d.severity])
         lines.append(f"{where}: {severity} {d.rule}: {d.message}")
         lines += [f"    expected: {d.expected}"] if d.expected else []
         lines += [f"    {d.hint}"] if d.hint else []
@@ -220,14 +221,15 @@ def device_data(device: Device) -> dict[str, object]:
     }
 
 
+def _device_kind(kind: str, *, is_gpu: bool) -> str:
+    """What a device is, in words that leave no doubt about software adapters."""
+    return "GPU" if is_gpu else DEVICE_KINDS.get(kind, kind)
+
+
 def print_devices(devices: Sequence[Device]) -> None:
     width = max((len(d.backend) for d in devices), default=0)
     for d in devices:
-        kind = (
-            "GPU"
-            if d.is_gpu
-            else {"cpu": "processor", "software": "software adapter, no GPU"}.get(d.kind, d.kind)
-        )
+        kind = _device_kind(d.kind, is_gpu=d.is_gpu)
         click.echo(f"{d.backend:{width}}  {kind:24}  {d.name}")
     if not any(d.is_gpu for d in devices):
         click.echo("No GPU was found here.", err=True)
@@ -243,11 +245,7 @@ def print_measurement(record: Mapping[str, Any]) -> None:
     from kb.wording import with_unit
 
     device = record["device"]
-    label = (
-        "GPU"
-        if device["is_gpu"]
-        else {"cpu": "processor", "software": "software adapter, no GPU"}.get(device["kind"], device["kind"])
-    )
+    label = _device_kind(device["kind"], is_gpu=device["is_gpu"])
     click.echo(f"{device['name']} ({label}), {record['backend']['name']} {record['backend']['version']}")
     for test in record["tests"]:
         name = f"{test['test']} {test['dtype']} n={test['n']}"
