@@ -15,7 +15,7 @@ from kb.checks.expressions import ExpressionError, parse
 from kb.checks.sampling import Samples, quantile, uniforms
 from kb.checks.trouble import CouldNotRunError
 from kb.checks.units import Unit, UnitError, unit
-from kb.model import Base, Formula
+from kb.model import Base, Fitted, Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Evaluated:
     uniforms: Mapping[str, Samples] = field(default_factory=dict)
     seeded: bool = False
     device: str = ""
+    fit: Fitted | None = None
 
 
 def evaluate(base: Base, case: Case, samples: int, extra: tuple[Given, ...] = ()) -> Evaluated:

@@ -17,7 +17,7 @@ from kb import store
 from kb.model import Amount, Base, Benchmark, Check, Formula, Measurement, Simulation
 
 #: Raised whenever the same check may give another result than before.
-ENGINE = 1
+ENGINE = 2
 #: Samples of an uncertain check.
 SAMPLES = 2**16
 

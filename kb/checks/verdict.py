@@ -182,6 +182,7 @@ def _numbers(whole: Result, shown: Reached, *, one: bool) -> Result:
         band=(rounded(wanted.band[0]), rounded(wanted.band[1])) if wanted and wanted.band else None,
         inputs=tuple(_used(given) for given in evaluated.given),
         device=evaluated.device,
+        fit=evaluated.fit,
     )
     if not shown.ran:
         return whole

@@ -65,6 +65,16 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlation:
+    """Two uncertain inputs that move together: Spearman's rank correlation, between -1 and 1."""
+
+    first: str
+    second: str
+    rank: float
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """What the check's output must meet. Exactly one of the conditions is set."""
 
@@ -114,12 +124,18 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
+    """A model fitted to rows of a table.
+
+    ``train`` and ``predict`` are expressions over its columns that pick rows; ``at`` is a point to predict.
+    """
+
     table: str
     model: str
     x: tuple[str, ...]
     y: str
     train: str = ""
     predict: str = ""
+    at: Mapping[str, Amount] = field(default_factory=dict)
     loss: str = "squares"
     interval: str = "bootstrap"
     compare: str = ""
@@ -164,6 +180,7 @@ class Check:
     title: str = ""
     notes: str = ""
     inputs: tuple[Input, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     expect: Expectation | None = None
     readings: tuple[Reading, ...] = ()
     flips_if: tuple[Flip, ...] = ()
@@ -190,7 +207,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A small data table: its sidecar. The numbers are in the CSV file beside it."""
+    """A small data table: its sidecar. The numbers are in the CSV file beside it.
+
+    ``rows`` holds them only where a check is about to run without that file, as on another machine.
+    """
 
     id: str
     columns: tuple[Column, ...]
@@ -200,6 +220,7 @@ class Table:
     source: str = ""
     at: str = ""
     licence: str = ""
+    rows: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from kb.model.checked import Amount, Spread
 
@@ -54,14 +55,70 @@ class Driver:
     """How much of the output's spread one input explains, and P at its ends.
 
     ``share`` is the first-order variance share (Sobol 1993), from binned samples of the output, or of
-    its logarithm when all samples are positive; ``p_low`` and ``p_high`` are P with the input in its
-    lowest and highest tenth.
+    its logarithm when all samples are positive; ``p_low`` and ``p_high`` are P with the input fixed at its
+    10th and 90th percentile, the others as stated.
     """
 
     input: str
     share: float
     p_low: float
     p_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where the answer turns: the value of one input, all others as stated, from which on (seen from the
+    stated value) the condition is more likely met than not (``met``), or unmet than met."""
+
+    input: str
+    value: float
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FitPoint:
+    """A row of the fitted table. ``role`` says whether the fit saw it; ``low`` and ``high`` are the 90 %
+    interval of ``predicted``, equal to it where no interval was asked for."""
+
+    x: tuple[float, ...]
+    y: float
+    predicted: float
+    low: float
+    high: float
+    role: Literal["train", "held out", "left out"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFit:
+    """One model fitted: its parameters, and how well it does on the rows that it saw and on those held out.
+
+    Errors are root mean squares of relative errors. ``aicc`` is Akaike's criterion with the small-sample
+    correction (Hurvich & Tsai 1989), ``bic`` the Bayesian one (Schwarz 1978); None with too few rows.
+    """
+
+    model: str
+    parameters: tuple[Output, ...]
+    train_error: float
+    held_out_error: float | None = None
+    aicc: float | None = None
+    bic: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What a fit shows beside its outputs: the model, its rival if there is one, every row, and a curve.
+
+    ``curve`` holds (x, y, low, high) over the range of the first column of x; empty with several columns.
+    """
+
+    best: ModelFit
+    rival: ModelFit | None = None
+    x: tuple[str, ...] = ()
+    y: str = ""
+    x_units: tuple[str, ...] = ()
+    y_unit: str = "1"
+    points: tuple[FitPoint, ...] = ()
+    curve: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +149,10 @@ class FlipResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The part of a record that is a pure function of its key."""
+    """The part of a record that is a pure function of its key.
+
+    ``caveats`` are sentences for the reader: too few samples, inputs that interact, a fit that barely holds.
+    """
 
     check: str
     key: str
@@ -111,6 +171,9 @@ class Result:
     readings: tuple[ReadingResult, ...] = ()
     inputs: tuple[InputUsed, ...] = ()
     drivers: tuple[Driver, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    caveats: tuple[str, ...] = ()
+    fit: Fitted | None = None
     flips: tuple[FlipResult, ...] = ()
     device: str = ""
     samples: int = 0
