@@ -26,17 +26,18 @@ def number(value: float, digits: int = 4) -> str:
         return "undefined"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    rounded = float(f"{value:.{max(digits, 1) - 1}e}")
-    size = abs(rounded)
-    if size == 0:
+    scientific = f"{value:.{max(digits, 1) - 1}e}"
+    rounded = float(scientific)
+    if rounded == 0:
         return "0"
-    if rounded == int(rounded) and 1900 <= rounded <= 2100:
+    if 1900 <= rounded <= 2100 and rounded == int(rounded):
         return str(int(rounded))  # reads as a year, and no smaller number needs the comma either
-    exponent = math.floor(math.log10(size))
+    figures, _, power_of_ten = scientific.partition("e")
+    exponent = int(power_of_ten)
     if -4 <= exponent < 7:
         text = f"{rounded:,.{max(digits - 1 - exponent, 0)}f}"
     else:
-        mantissa = f"{rounded / 10.0**exponent:.{digits - 1}f}".rstrip("0").rstrip(".")
+        mantissa = figures.rstrip("0").rstrip(".") if "." in figures else figures
         power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
         text = power if mantissa == "1" else f"{mantissa} × {power}"
         return text.replace("-", "−")

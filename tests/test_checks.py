@@ -23,7 +23,6 @@ from kb.model import (
     Config,
     Device,
     Expectation,
-    Fit,
     Flip,
     Formula,
     Input,
@@ -214,13 +213,6 @@ def test_a_check_that_is_wrong_could_not_run(check: Check, words: str) -> None:
     assert found.verdict is Verdict.COULD_NOT_RUN
     assert words in found.reason
     assert checks.blame(found) == "error"
-
-
-def test_fits_are_not_run_yet() -> None:
-    found = run(Check("curve", "fit", Fit("t", "linear", ("x",), "y")))
-    assert found.verdict is Verdict.COULD_NOT_RUN
-    assert "does not run fits" in found.reason
-    assert checks.blame(found) == "device"
 
 
 # --- readings and flips ---------------------------------------------------------

@@ -8,14 +8,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from kb.checks.cases import cases
 from kb.checks.expectation import Condition, ExpectationError, condition
-from kb.checks.formula import Series
+from kb.checks.formula import Series, evaluate
 from kb.checks.judgement import judge
 from kb.checks.sampling import REPLICATES, Z95, median, quantile, uniforms
 from kb.checks.spreads import faults
 from kb.checks.summary import drivers, output, rounded
 from kb.checks.units import unit
-from kb.model import Expectation, Scale, Spread, Verdict
+from kb.model import (
+    Base,
+    Check,
+    Config,
+    Driver,
+    Expectation,
+    Formula,
+    Input,
+    Quantity,
+    Scale,
+    Spread,
+    Verdict,
+)
 
 N = 2**14
 
@@ -169,21 +182,34 @@ def test_a_histogram_counts_nearly_all_samples_with_the_right_axis() -> None:
     assert np.allclose(np.diff(np.log(wide.edges)), np.diff(np.log(wide.edges))[0], rtol=1e-3)
 
 
+def driven(compute: str, low: float, **spreads: Spread) -> tuple[Driver, ...]:
+    """The drivers of an expression over independent inputs, at least ``low`` being expected of it."""
+    inputs = tuple(Input(n, inline=Quantity(n, spread=spread)) for n, spread in spreads.items())
+    body = Formula(compute, "1")
+    check = Check("c", "formula", body, inputs=inputs, expect=Expectation(at_least=low))
+    evaluated = evaluate(Base("/nowhere", Config("test")), cases(check)[0], 2**16)
+    return drivers(evaluated, "result", Condition("", low=low))
+
+
 def test_drivers_are_the_closed_form_shares_of_variance() -> None:
-    points = uniforms(["big", "none", "small"], 2**16, "seed")
-    values = np.exp(2 * quantile(Spread("normal", (0, 1)), points["big"]))
-    values = values * np.exp(quantile(Spread("normal", (0, 1)), points["small"]))
-    found = drivers(values, points, Condition("", low=1.0))
+    one = Spread("normal", (0.0, 1.0))
+    found = driven("exp(2 * big + small + 0 * none)", 1.0, big=one, small=one, none=one)
     assert [d.input for d in found] == ["big", "small", "none"]
     assert [d.share for d in found] == pytest.approx([0.8, 0.2, 0.0], abs=0.01)
-    assert found[0].p_low < 0.05 < 0.95 < found[0].p_high
-    assert found[2].p_low == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_driver_s_ends_are_p_with_the_input_fixed_there() -> None:
+    one = Spread("normal", (0.0, 1.0))
+    tenth = stats.norm.ppf(0.1)
+    big, small = driven("2 * big + small", 1.0, big=one, small=one)
+    assert big.p_low == pytest.approx(stats.norm.sf(1 - 2 * tenth), abs=1e-3)
+    assert big.p_high == pytest.approx(stats.norm.sf(1 + 2 * tenth), abs=1e-3)
+    assert small.p_low == pytest.approx(stats.norm.sf((1 - tenth) / 2), abs=1e-3)
+    assert small.p_high == pytest.approx(stats.norm.sf((1 + tenth) / 2), abs=1e-3)
 
 
 def test_a_single_driver_explains_nearly_all() -> None:
-    points = uniforms(["x"], 2**16, "seed")
-    values = quantile(Spread("percentiles", (1.0, 9.0)), points["x"])
-    assert drivers(values, points, Condition("", low=3.0))[0].share > 0.99
+    assert driven("x", 3.0, x=Spread("percentiles", (1.0, 9.0)))[0].share > 0.99
 
 
 def test_numbers_are_rounded_to_six_digits() -> None:

@@ -180,8 +180,10 @@ def test_each_rule_finds_what_breaks_it(rule: str, check: Check, hint: str) -> N
 
 
 def test_every_rule_of_this_room_is_broken_by_a_test() -> None:
-    # KB318, a damaged ledger, is broken by files in test_hostile.
-    broken = {rule for rule, *_ in BROKEN} | {"KB318"}
+    # KB318, a damaged ledger, is broken by files in test_hostile; what follows it in test_power,
+    # test_uncertainty, test_tables and test_fits.
+    elsewhere = {"KB318", "KB319", "KB320", "KB321", "KB322", "KB323", "KB324"}
+    broken = {rule for rule, *_ in BROKEN} | elsewhere
     assert broken == {number for number in RULES if number.startswith("KB3")}
 
 

@@ -15,6 +15,7 @@ Kb = Callable[..., Ran]
 COMMANDS = (
     ["validate"],
     ["check"],
+    ["history"],
     ["show"],
     ["why"],
     ["render"],

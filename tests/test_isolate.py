@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import subprocess
 import sys
 import textwrap
 import time
+import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from kb.isolate import Outcome, run_child
+from kb.isolate import Outcome, Reach, bubblewrap, run_child
 
 LINUX = sys.platform.startswith("linux")
 
@@ -81,6 +85,43 @@ def grandchild(payload):
     time.sleep(payload["rest"])
     return {}
 
+def look_around(payload):
+    import socket
+    import numpy as np
+    found = {"product": (np.ones((2, 2)) @ np.ones(2)).tolist(), "home": os.path.exists(payload["secret"])}
+    try:
+        socket.create_connection(("127.0.0.1", payload["port"]), timeout=5).close()
+        found["connected"] = True
+    except OSError:
+        found["connected"] = False
+    for name, path in (("here", "note"), ("there", payload["there"])):
+        try:
+            open(path, "w").close()
+            found[name] = True
+        except OSError:
+            found[name] = False
+    found["processes"] = len([name for name in os.listdir("/proc") if name.isdigit()])
+    return found
+
+def large(payload):
+    return {"x": "x" * 20_000_000}
+
+def endless_line(payload):
+    for number in range(3, 32):
+        try:
+            for _ in range(2000):
+                os.write(number, b"x" * 65536)
+        except OSError:
+            pass
+    return {}
+
+def impatient(payload, progress):
+    for _ in range(200_000):
+        progress(0.5)
+    progress(float("nan"))
+    progress(7)
+    return {}
+
 def daemon(payload):
     if os.fork() == 0:
         os.setsid()
@@ -101,8 +142,10 @@ def _functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-def run(name: str, seconds: float = 20.0, memory: int | None = None, **payload: object) -> Outcome:
-    return run_child(f"misbehaving:{name}", payload, seconds=seconds, memory=memory)
+def run(
+    name: str, seconds: float = 20.0, memory: int | None = None, reach: Reach = "all", **payload: object
+) -> Outcome:
+    return run_child(f"misbehaving:{name}", payload, seconds=seconds, memory=memory, reach=reach)
 
 
 def alive(pid: int) -> bool:
@@ -281,3 +324,128 @@ def test_works_where_the_system_has_no_limits(tmp_path: Path) -> None:
     )
     assert outcome.value == {"sum": 2}
     assert not any("memory" in limit or "processor" in limit for limit in outcome.limits)
+
+
+# --- what a child can reach -----------------------------------------------------
+
+
+def look_around(tmp_path: Path, reach: Reach) -> tuple[Outcome, dict[str, object]]:
+    secret = tmp_path.parent / f"{tmp_path.name}-secret"
+    secret.write_text("not on the search path")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        outcome = run(
+            "look_around",
+            reach=reach,
+            port=server.getsockname()[1],
+            secret=str(secret),
+            there=str(tmp_path / "written"),
+        )
+    assert outcome.value is not None, outcome.reason
+    assert outcome.value["product"] == [2.0, 2.0]
+    assert outcome.value["here"] is True
+    return outcome, outcome.value
+
+
+def test_all_means_all(tmp_path: Path) -> None:
+    outcome, found = look_around(tmp_path, "all")
+    assert (found["connected"], found["there"], found["home"]) == (True, True, True)
+    assert not {"no network", "read-only files"} & set(outcome.limits)
+
+
+@pytest.mark.skipif(not LINUX, reason="other systems have no such network")
+def test_no_network_is_said_only_where_there_is_none(tmp_path: Path) -> None:
+    outcome, found = look_around(tmp_path, "files")
+    assert found["connected"] is ("no network" not in outcome.limits)
+    assert (found["there"], found["home"]) == (True, True)
+    if os.geteuid() == 0 and not bubblewrap.problem():
+        assert "no network" in outcome.limits
+
+
+def test_the_least_is_what_an_interpreter_needs(tmp_path: Path) -> None:
+    if bubblewrap.problem():
+        pytest.skip(bubblewrap.problem())
+    outcome, found = look_around(tmp_path, "least")
+    assert (found["connected"], found["there"], found["home"]) == (False, False, False)
+    assert not (tmp_path / "written").exists()
+    assert found["processes"] == 3
+    assert {"no network", "read-only files", "all descendants"} <= set(outcome.limits)
+
+
+def test_without_bubblewrap_the_limits_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap, "_probe", lambda: ((), "bubblewrap does not work here (No permissions)"))
+    outcome, found = look_around(tmp_path, "least")
+    assert found["there"] is True
+    assert "read-only files" not in outcome.limits
+    assert outcome.limits[-1] == "files not shielded (bubblewrap does not work here (No permissions))"
+
+
+@pytest.mark.skipif(not LINUX, reason="bubblewrap is of Linux")
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        (None, "bubblewrap is not installed"),
+        (
+            "echo bwrap: No permissions to create a namespace >&2; exit 1",
+            "No permissions to create a namespace",
+        ),
+    ],
+)
+def test_bubblewrap_is_tried_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, problem: str
+) -> None:
+    if script:
+        program = tmp_path / "bwrap"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    bubblewrap._probe.cache_clear()
+    try:
+        assert problem in bubblewrap.problem()
+        assert bubblewrap.command("/tmp", []) == []
+    finally:
+        bubblewrap._probe.cache_clear()
+
+
+def test_projects_installed_in_place_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, note in (
+        ("here", {"url": f"file://{tmp_path}/my%20project", "dir_info": {"editable": True}}),
+        ("copied", {"url": f"file://{tmp_path}/copied", "dir_info": {}}),
+        ("damaged", None),
+    ):
+        info = tmp_path / "site" / f"{name}-1.dist-info"
+        info.mkdir(parents=True)
+        (info / "direct_url.json").write_text("{" if note is None else json.dumps(note))
+    monkeypatch.setattr(bubblewrap, "_probe", lambda: (("bwrap",), ""))
+    words = bubblewrap.command(str(tmp_path / "folder"), [str(tmp_path / "site")])
+    assert words[0] == "bwrap"
+    shown = {path for option, path in pairwise(words) if option == "--ro-bind-try"}
+    assert {str(tmp_path / "site"), str(tmp_path / "my project"), "/usr"} <= shown
+    assert str(tmp_path / "copied") not in shown
+
+
+# --- what it says ---------------------------------------------------------------
+
+
+def test_a_value_beyond_bounds_is_refused() -> None:
+    assert run("large").reason == "stopped by an error: it returned more than 16 MB"
+
+
+@pytest.mark.skipif(not LINUX, reason="writes to inherited descriptors")
+def test_an_endless_line_on_every_descriptor_costs_the_caller_little() -> None:
+    tracemalloc.start()
+    try:
+        outcome = run("endless_line")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert outcome.ok
+    assert peak < 100_000_000
+
+
+def test_progress_is_a_share_and_no_flood() -> None:
+    seen: list[float] = []
+    outcome = run_child("misbehaving:impatient", {}, seconds=20, memory=None, progress=seen.append)
+    assert outcome.ok
+    assert seen[-1] == 1.0
+    assert all(0 <= share <= 1 for share in seen)
+    assert len(seen) < 1000

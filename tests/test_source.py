@@ -16,6 +16,7 @@ from kb.diagnostics import Diagnostics
 from kb.diagnostics.rules import RULES
 from kb.model import (
     Allowance,
+    Amount,
     Base,
     Bearing,
     Benchmark,
@@ -233,6 +234,7 @@ fit:
   y: loss
   train: year < 3
   predict: 3
+  at: {year: 4, size: 2 FLOP}
   loss: huber
   interval: none
   compare: linear
@@ -381,6 +383,7 @@ def expected_checks() -> dict[str, Check]:
         "F",
         "N",
         (Input("a", "one"), Input("b", "two"), Input("c", inline=inline)),
+        (),
         Expectation("result", about="3 FLOP", within="1.1x"),
         (
             Reading(
@@ -421,7 +424,10 @@ def expected_checks() -> dict[str, Check]:
         "checks/a-benchmark.yaml",
         expect=Expectation(at_least=1.0),
     )
-    fit = Fit("a-table", "power-law", ("year", "size"), "loss", "year < 3", "3", "huber", "none", "linear")
+    at: dict[str, Amount] = {"year": 4.0, "size": "2 FLOP"}
+    fit = Fit(
+        "a-table", "power-law", ("year", "size"), "loss", "year < 3", "3", at, "huber", "none", "linear"
+    )
     checks = (formula, published, simulation, benchmark, Check("a-fit", "fit", fit, "checks/a-fit.yaml"))
     return {check.id: check for check in checks}
 

@@ -98,3 +98,8 @@ def test_lists() -> None:
         "a and b",
         "a, b and c",
     ]
+
+
+@pytest.mark.parametrize("value", [5e-324, 2.5e-310, 1.7976931348623157e308, -5e-324])
+def test_the_smallest_and_largest_doubles_can_be_said(value: float) -> None:
+    assert "× 10" in wording.number(value)

@@ -9,18 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kb.checks.belief import believe
     from kb.checks.engine import known, run, run_all
+    from kb.checks.executors import ClusterError, cluster
     from kb.checks.keys import SAMPLES, key
+    from kb.checks.perturbation import Power, power
     from kb.checks.records import LedgerError, record, record_data, record_of, recorded
     from kb.checks.trouble import blame
     from kb.checks.validation import validate
 
 __all__ = [
     "SAMPLES",
+    "ClusterError",
     "LedgerError",
+    "Power",
+    "believe",
     "blame",
+    "cluster",
     "key",
     "known",
+    "power",
     "record",
     "record_data",
     "record_of",
@@ -32,10 +40,15 @@ __all__ = [
 
 _HOMES = {
     "SAMPLES": "keys",
+    "ClusterError": "executors",
+    "cluster": "executors",
     "LedgerError": "records",
+    "Power": "perturbation",
+    "believe": "belief",
     "blame": "trouble",
     "key": "keys",
     "known": "engine",
+    "power": "perturbation",
     "record": "records",
     "record_data": "records",
     "record_of": "records",

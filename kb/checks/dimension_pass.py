@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from kb.checks.dimensions import NONE, Dimension, likely_mistake, power, product, show
+from kb.checks.dimensions import (
+    MAX_EXPONENT,
+    NONE,
+    Dimension,
+    excessive,
+    likely_mistake,
+    power,
+    product,
+    show,
+)
 from kb.checks.expressions import Binary, Call, Comparison, Name, Negative, Node, Number
 from kb.checks.trouble import MisreadError
 
@@ -39,7 +48,7 @@ def dimension(node: Node, names: Mapping[str, Dimension]) -> Dimension:
         case Binary(sign, first, second, column):
             left, right = dimension(first, names), dimension(second, names)
             if sign in ("*", "/"):
-                return product(left, right, 1 if sign == "*" else -1)
+                return _bounded(product(left, right, 1 if sign == "*" else -1), column)
             words = _VERBS[sign].format(left=show(left), right=show(right))
             return _same(left, right, f"cannot {words}", column)
         case Comparison(_, first, second, column):
@@ -68,7 +77,15 @@ def _power(base: Dimension, exponent: Node, of_exponent: Dimension, column: int)
             column,
             "divide by a reference amount first, so that the base is a plain number",
         )
-    return power(base, value)
+    return _bounded(power(base, value), column)
+
+
+def _bounded(found: Dimension, column: int) -> Dimension:
+    if excessive(found):
+        raise DimensionError(
+            f"this raises a unit to a power beyond {MAX_EXPONENT}", column, "check the exponents"
+        )
+    return found
 
 
 def _constant(node: Node) -> Fraction | None:
@@ -100,7 +117,7 @@ def _call(node: Call, arguments: list[Dimension]) -> Dimension:
             then, otherwise, f"where gives {show(then)} or {show(otherwise)}: they must agree", column
         )
     if name == "sqrt":
-        return power(arguments[0], Fraction(1, 2))
+        return _bounded(power(arguments[0], Fraction(1, 2)), column)
     if name == "abs":
         return arguments[0]
     if arguments[0]:

@@ -11,25 +11,25 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from kb import store
+from kb.checks.executors import Running, run_here, run_there
 from kb.checks.keys import SAMPLES, key, mentioned
 from kb.checks.records import entries, record_data, record_of
 from kb.checks.trouble import blame
-from kb.model import Amount, Base, Check, Record, Run, Verdict
+from kb.model import Amount, Base, Check, Fit, Record, Run, Table, Verdict
 
+#: Wall time that a simulation may take for all its seeds, in seconds.
+SECONDS = 600.0
 #: Told after each check: its id, how many are done, how many there are.
 Progress = Callable[[str, int, int], None]
 #: A cache folder; True for the base's own, False or None for none.
 Cache = Path | bool | None
-
-#: Kinds that run in a process of their own.
-CHILD_KINDS = ("simulation", "benchmark")
 
 
 def run(
@@ -38,6 +38,7 @@ def run(
     *,
     samples: int = SAMPLES,
     live: bool = False,
+    seconds: float = SECONDS,
     progress: Callable[[float], None] | None = None,
     stop: threading.Event | None = None,
     choice: Mapping[str, str] | None = None,
@@ -47,8 +48,9 @@ def run(
 
     ``choice`` keeps the named option of reading dimensions and ``overrides`` changes inputs (of a
     simulation: params) by name; both leave the flips out. ``live`` measures this machine instead of using a
-    recorded measurement; such a result has no key, since nothing in the base decides it. ``progress`` is told
-    the share done of a simulation, from 0 to 1; setting ``stop`` ends its child process.
+    recorded measurement; such a result has no key, since nothing in the base decides it. A simulation may
+    take ``seconds`` for a case; ``progress`` is told the share of it that is done, from 0 to 1, and setting
+    ``stop`` ends its child process.
 
     Raises:
         ValueError: ``samples`` is no power of two, or below 256.
@@ -58,7 +60,9 @@ def run(
 
     started = time.monotonic()
     limits: list[str] = []
-    evaluate = evaluator(base, check, samples, live=live, progress=progress, stop=stop, limits=limits)
+    evaluate = evaluator(
+        base, check, samples, live=live, seconds=seconds, progress=progress, stop=stop, limits=limits
+    )
     measured_now = live and check.kind == "benchmark"
     found = result(
         check,
@@ -86,18 +90,23 @@ def run_all(
     jobs: int = 0,
     cache: Cache = True,
     progress: Progress | None = None,
+    running: Running | None = None,
     force: bool = False,
     live: bool = False,
     samples: int = SAMPLES,
+    seconds: float = SECONDS,
     executor: Executor | None = None,
 ) -> dict[str, Record]:
     """Run the checks that the cache does not hold; gives the records of all, in the order asked for.
 
     Each record is stored as soon as it is there, so an interrupted run (KeyboardInterrupt passes
     through) resumes where it stopped. Formulas run in this thread; kinds with a process of their own
-    run ``jobs`` at a time (default: one a processor). With ``executor``, any
-    ``concurrent.futures.Executor``, every check becomes a task of it. A cached run that did not come about is
-    tried again, and ``live`` and ``force`` run everything.
+    run ``jobs`` at a time (default: one a processor), and ``running`` is told of what runs. A cached run
+    that did not come about is tried again; ``live`` and ``force`` run everything.
+
+    With ``executor``, any ``concurrent.futures.Executor`` (see ``kb.checks.cluster``), every check becomes a
+    task of it, and ``running`` is told nothing. A task that is lost, that raises, or whose worker would run
+    other code than ours gives a record that could not run, with the reason.
 
     Raises:
         KeyError: the base has no such check.
@@ -111,47 +120,21 @@ def run_all(
             if stored and not blame(stored.result):
                 done[name] = stored
 
-    def finish(name: str, record: Record) -> None:
+    def finish(record: Record) -> None:
         if record.result.key:
             store.put(folder, record.result.key, record_data(record))
-        done[name] = record
+        done[record.result.check] = record
         if progress:
-            progress(name, len(done), len(wanted))
+            progress(record.result.check, len(done), len(wanted))
 
-    _run(base, [c for n, c in wanted.items() if n not in done], finish, jobs, samples, live, executor)
+    work = [(part_for(base, check), check) for name, check in wanted.items() if name not in done]
+    task = partial(run, samples=samples, live=live, seconds=seconds)
+    if executor is not None:
+        run_there(work, task, finish, executor=executor, key_of=partial(key, samples=samples))
+    elif work:
+        # Two measurements at once would disturb each other.
+        run_here(work, task, finish, jobs=1 if live else jobs or os.cpu_count() or 1, running=running)
     return {name: done[name] for name in wanted}
-
-
-def _run(
-    base: Base,
-    checks: list[Check],
-    finish: Callable[[str, Record], None],
-    jobs: int,
-    samples: int,
-    live: bool,
-    executor: Executor | None,
-) -> None:
-    apart = checks if executor else [check for check in checks if check.kind in CHILD_KINDS]
-    here = [] if executor else [check for check in checks if check.kind not in CHILD_KINDS]
-    stopping = threading.Event()
-    # An event cannot be sent to an executor's processes, which have their own way to stop.
-    task = partial(run, samples=samples, live=live, stop=None if executor else stopping)
-    # Two measurements at once would disturb each other.
-    pool = executor or ThreadPoolExecutor(1 if live else jobs or os.cpu_count() or 1, "kb-check")
-    tasks: dict[Future[Record], str] = {pool.submit(task, part_for(base, c), c): c.id for c in apart}
-    try:
-        for check in here:
-            finish(check.id, run(base, check, samples=samples))
-        for done in as_completed(tasks):
-            finish(tasks[done], done.result())
-    except BaseException:
-        stopping.set()
-        for future in tasks:
-            future.cancel()
-        raise
-    finally:
-        if executor is None:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def part_for(base: Base, check: Check) -> Base:
@@ -162,8 +145,22 @@ def part_for(base: Base, check: Check) -> Base:
         sources={},
         checks={check.id: check},
         quantities={name: base.quantities[name] for name in mentioned(base, check)},
+        tables=_tables(base, check),
         measurements=base.measurements if check.kind == "benchmark" else {},
     )
+
+
+def _tables(base: Base, check: Check) -> dict[str, Table]:
+    """The table of a fit with its numbers, if they can be read; what is wrong with it is the run's to say."""
+    if not isinstance(check.body, Fit) or check.body.table not in base.tables:
+        return {}
+    from kb.source.tables import TableError, rows
+
+    table = base.tables[check.body.table]
+    try:
+        return {table.id: replace(table, rows=rows(base.root, table))}
+    except TableError:
+        return {table.id: table}
 
 
 # --- what is known already ----------------------------------------------------

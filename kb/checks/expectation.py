@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from kb.checks.dimensions import NONE, show
 from kb.checks.trouble import MisreadError
-from kb.checks.units import Unit, UnitError, convert
+from kb.checks.units import MAX_CHARACTERS, Unit, UnitError, convert, holds
 from kb.model import Amount, Expectation
 from kb.wording import amount, number, with_unit
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 #: The relative error that float64 arithmetic may put on an end: 0.1 + 0.2 is at most 0.3.
 ROUNDING = 1e-9
 
-_FACTOR = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[x×]\s*")
-_PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
+_FACTOR = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*[x×]\s*")
+_PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 
 
 class ExpectationError(MisreadError):
@@ -102,7 +101,7 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         raise ExpectationError("about needs a tolerance", "about", "write within: 1.1x, 10% or an amount")
     middle = _number(about, unit, "about")
     claimed = amount(about, unit.text)
-    text = within if isinstance(within, str) else ""
+    text = within if isinstance(within, str) and len(within) <= MAX_CHARACTERS else ""
     if found := _FACTOR.fullmatch(text):
         factor = float(found[1])
         if factor <= 1:
@@ -121,7 +120,7 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         if reach <= 0:
             raise ExpectationError("a tolerance must be above 0", "within", "write 1.1x, 10% or an amount")
         low, high, words = middle - reach, middle + reach, f"within {amount(within, unit.text)} of {claimed}"
-    if not (isfinite(low) and isfinite(high)):
+    if not (holds(low) and holds(high)):
         raise ExpectationError(
             "the tolerance reaches beyond what a double holds", "within", "use a larger unit"
         )

@@ -9,18 +9,15 @@ A text that could be costly is refused before Python's parser sees it.
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.checks.expression_screen import SPLIT, screen
 from kb.checks.trouble import MisreadError
 from kb.diagnostics.spelling import did_you_mean
 
-MAX_CHARACTERS = 2000
-MAX_TOKENS = 600
-MAX_BRACKETS = 40
 MAX_NODES = 400
 MAX_DEPTH = 80
 
@@ -93,36 +90,6 @@ class Call:
 Node = Number | Name | Negative | Binary | Comparison | Call
 _Operation = tuple[str, Node, Node, int]
 
-_SPLIT = "split it with let:"
-_TOKEN = re.compile(
-    r"(?P<space>[ \t\r\n]+)"
-    r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<mark>\*\*|[<>=!]=|[-+*/<>(),])"
-)
-_SAY: Mapping[str, tuple[str, str]] = {
-    "^": ("'^' is not an operator", "write ** for a power"),
-    "×": ("'×' is not an operator", "write * for a product"),
-    "·": ("'·' is not an operator", "write * for a product"),
-    "−": ("'−' is not a minus sign", "write - (the hyphen on the keyboard)"),
-    "=": ("'=' is not a comparison", "write == to compare, or put the value under let:"),
-    ".": ("a dot is only allowed inside a number", "names have no attributes"),
-    "'": ("text is not allowed in an expression", "an expression holds numbers and names only"),
-    '"': ("text is not allowed in an expression", "an expression holds numbers and names only"),
-    "[": ("'[' is not allowed", "there are no lists and no subscripts; name each number under inputs:"),
-    "%": ("'%' is not an operator", "write 0.1 for 10%"),
-    "&": ("'&' is not an operator", "for 'and' use min(a, b) of two comparisons"),
-    "|": ("'|' is not an operator", "for 'or' use max(a, b) of two comparisons"),
-}
-_WORDS: Mapping[str, str] = {
-    "and": "use min(a, b): a comparison is 1 when true and 0 when not",
-    "or": "use max(a, b): a comparison is 1 when true and 0 when not",
-    "not": "use 1 - a: a comparison is 1 when true and 0 when not",
-    "if": "use where(condition, then, otherwise)",
-    "else": "use where(condition, then, otherwise)",
-    "True": "write 1",
-    "False": "write 0",
-}
 _OPERATORS: Mapping[type[ast.AST], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -145,7 +112,10 @@ def parse(text: str) -> Node:
     Raises:
         ExpressionError: it is not in the language or exceeds a cap; the column counts from 1.
     """
-    _screen(text)
+    try:
+        screen(text)
+    except MisreadError as error:
+        raise ExpressionError(error.message, error.column, error.hint) from None
     flat = re.sub(r"[\t\r\n]", " ", text)
     start = len(flat) - len(flat.lstrip())
     body = flat.strip()
@@ -182,38 +152,6 @@ def walk(node: Node) -> Iterator[Node]:
                 yield from walk(argument)
 
 
-def _screen(text: str) -> None:
-    """Refuse what is too large or holds a sign that the language does not have, before any parsing."""
-    if len(text) > MAX_CHARACTERS:
-        raise ExpressionError(f"the expression is longer than {MAX_CHARACTERS} characters", 1, _SPLIT)
-    position = tokens = depth = 0
-    previous = ""
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        column = position + 1
-        if match is None:
-            sign = text[position]
-            message, hint = _SAY.get(sign, (f"{sign!r} is not allowed in an expression", ""))
-            raise ExpressionError(message, column, hint)
-        kind, word = match.lastgroup, match.group()
-        position = match.end()
-        if kind == "name" and keyword.iskeyword(word):
-            raise ExpressionError(f"the word {word!r} is not allowed here", column, _WORDS.get(word, ""))
-        if kind == "name" and previous == "number":
-            raise ExpressionError(
-                f"a number runs into the name {word!r}", column, "write * between a number and a name"
-            )
-        depth += (word == "(") - (word == ")")
-        tokens += kind != "space"
-        if depth > MAX_BRACKETS:
-            raise ExpressionError(f"brackets are nested more than {MAX_BRACKETS} deep", column, _SPLIT)
-        if tokens > MAX_TOKENS:
-            raise ExpressionError(f"the expression has more than {MAX_TOKENS} parts", column, _SPLIT)
-        previous = kind or ""
-    if not tokens:
-        raise ExpressionError("the expression is empty")
-
-
 def _guess(text: str) -> str:
     """The likely cause of a syntax error."""
     opened, closed = text.count("("), text.count(")")
@@ -240,9 +178,9 @@ class _Reader:
     def read(self, node: ast.expr, depth: int) -> Node:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise ExpressionError(f"the expression has more than {MAX_NODES} parts", 1, _SPLIT)
+            raise ExpressionError(f"the expression has more than {MAX_NODES} parts", 1, SPLIT)
         if depth > MAX_DEPTH:
-            raise ExpressionError("the expression is nested too deeply", self.column(node), _SPLIT)
+            raise ExpressionError("the expression is nested too deeply", self.column(node), SPLIT)
         match node:
             case ast.Constant():
                 return self.number(node)
@@ -303,8 +241,6 @@ def _refusal(node: ast.expr, column: int) -> tuple[str, int, str]:
     match node:
         case ast.Tuple():
             return "a list of values is not allowed here", column, "a decimal point is written '.', not ','"
-        case ast.BinOp(op=ast.FloorDiv()):
-            return "'//' is not allowed", column, "write floor(a / b)"
         case ast.BinOp() | ast.UnaryOp() | ast.Compare():
             return "this operator is not allowed", column, "there are + - * / ** and comparisons"
         case ast.Call(func=ast.Name()):

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from kb import store
-from kb.model import Amount, Base, Benchmark, Check, Formula, Measurement, Simulation
+from kb.model import Amount, Base, Benchmark, Check, Fit, Formula, Measurement, Simulation
 
 #: Raised whenever the same check may give another result than before.
 ENGINE = 2
@@ -90,7 +90,29 @@ def _program(base: Base, check: Check) -> dict[str, Any]:
                 return {"source": experiments.fingerprint(spec), "numpy": _feature("numpy")}
             except (LookupError, OSError):
                 return {}
+        case Fit() as body:
+            return _table(base, body)
     return {}
+
+
+def _table(base: Base, body: Fit) -> dict[str, Any]:
+    """A fit's table with its numbers, and the versions of what fits and resamples."""
+    from kb.source.tables import TableError, rows
+
+    table = base.tables.get(body.table)
+    if table is None:
+        return {}
+    try:
+        numbers: Any = [list(rows(base.root, table)[column.name]) for column in table.columns]
+    except TableError as error:
+        numbers = str(error)
+    sidecar = msgspec.to_builtins(replace(table, rows={}, file="", csv=""))
+    return {
+        "sidecar": sidecar,
+        "numbers": numbers,
+        "numpy": _feature("numpy"),
+        "scipy": _feature("scipy"),
+    }
 
 
 def _measurement(found: Measurement | None) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from threading import Event
 from kb.checks import benchmark, formula, published, simulation
 from kb.checks.cases import Case, Given
 from kb.checks.formula import Evaluated
-from kb.checks.trouble import CouldNotRunError
 from kb.checks.verdict import Evaluator
 from kb.model import Base, Benchmark, Check, Fit, Formula, Measurement, Published, Quantity, Simulation
 
@@ -21,11 +20,12 @@ def evaluator(
     samples: int,
     *,
     live: bool,
+    seconds: float,
     progress: Callable[[float], None] | None,
     stop: Event | None = None,
     limits: list[str],
 ) -> Evaluator:
-    """The function that runs one case of a check.
+    """The function that runs one case of a check, of which a simulation's child may take ``seconds``.
 
     The limits that a child process ran under are added to ``limits``; setting ``stop`` ends it.
     """
@@ -36,16 +36,14 @@ def evaluator(
             return lambda case: published.evaluate(base, case, samples)
         case Simulation() as simulated:
             return lambda case: simulation.evaluate(
-                simulated, case, progress=progress, stop=stop, limits=limits
+                simulated, case, seconds=seconds, progress=progress, stop=stop, limits=limits
             )
         case Benchmark() as measured:
             return _benchmark(base, measured, samples, live, stop)
-        case Fit():
-            return _no_fit
+        case Fit() as fitted:
+            from kb.checks import fit  # it needs scipy's linear algebra, which takes long to import
 
-
-def _no_fit(case: Case) -> Evaluated:
-    raise CouldNotRunError("not supported: this version of kb does not run fits")
+            return lambda case: fit.evaluate(base, fitted, case)
 
 
 def _benchmark(base: Base, body: Benchmark, samples: int, live: bool, stop: Event | None) -> Evaluator:

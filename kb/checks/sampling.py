@@ -1,7 +1,7 @@
 """Samples of uncertain inputs: scrambled Sobol points through quantile functions.
 
 The points are a digital net in base 2 with the direction numbers of Joe & Kuo (2008), scrambled at random
-(Owen 1998; scipy's generator uses Matoušek's linear scramble with a digital shift). A single net has no
+(Owen 1998; here Matoušek's linear scramble with a digital shift). A single net has no
 error estimate, so the n points are ``REPLICATES`` independently scrambled nets of n/16 points: each
 is unbiased by itself, and the spread of the sixteen estimates gives an honest interval for their mean.
 
@@ -17,6 +17,8 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.checks import beta
+from kb.checks.sobol import nets
 from kb.model import Spread
 
 Samples = NDArray[np.float64]
@@ -41,51 +43,65 @@ def uniforms(variables: Iterable[str], samples: int, seed: str) -> Mapping[str, 
     if not names:
         return {}
     points = _points(len(names), samples, seed)
-    return {name: points[:, column] for column, name in enumerate(names)}
+    return dict(zip(names, points, strict=True))
 
 
 @lru_cache(maxsize=8)
 def _points(dimensions: int, samples: int, seed: str) -> Samples:
-    from scipy.stats import qmc
-
+    """The points as (dimensions, samples), none of them 0 or 1."""
     root = np.random.SeedSequence(int.from_bytes(sha256(seed.encode()).digest(), "big"))
-    nets = [
-        qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(child)).random(samples // REPLICATES)
-        for child in root.spawn(REPLICATES)
-    ]
-    points: Samples = np.clip(np.concatenate(nets), 2.0**-40, 1 - 2.0**-40)
+    points = nets(dimensions, samples // REPLICATES, root, REPLICATES).reshape(dimensions, samples)
+    np.maximum(points, 2.0**-40, out=points)
     points.flags.writeable = False
     return points
 
 
 def quantile(spread: Spread, u: Samples | float) -> Samples:
-    """The value of a distribution below which a share ``u`` (0 < u < 1) of it lies.
+    """The value of a distribution below which a share ``u`` (0 < u < 1) of it lies, in an array of its own.
 
     Percentiles p5 and p95 mean a lognormal when both are positive (ln x is normal), else a normal.
     """
-    from scipy import special
-
+    points = np.asarray(u, dtype=np.float64)
     a = spread.parameters
     match spread.kind:
         case "percentiles" if min(a) > 0:
             low, high = np.log(a[0]), np.log(a[1])
-            values = np.exp((low + high) / 2 + (high - low) / (2 * Z95) * special.ndtri(u))
+            values = _normal((low + high) / 2, (high - low) / (2 * Z95), points)
+            return np.exp(values, out=values)
         case "percentiles":
-            values = (a[0] + a[1]) / 2 + (a[1] - a[0]) / (2 * Z95) * special.ndtri(u)
+            return _normal((a[0] + a[1]) / 2, (a[1] - a[0]) / (2 * Z95), points)
         case "uniform":
-            values = a[0] + (a[1] - a[0]) * np.asarray(u)
+            return _placed(points * (a[1] - a[0]), a[0])
         case "normal":
-            values = a[0] + a[1] * special.ndtri(u)
+            return _normal(a[0], a[1], points)
         case "beta":
-            values = a[2] + (a[3] - a[2]) * special.betaincinv(a[0], a[1], u)
+            found = beta.quantile(a[0], a[1], points)
+            found *= a[3] - a[2]
+            return _placed(found, a[2])
         case "triangular":
-            values = _triangular(a[0], a[1], a[2], np.asarray(u))
+            return _triangular(a[0], a[1], a[2], points)
         case "discrete":
             half = len(a) // 2
-            edges = np.cumsum(a[half:]) / sum(a[half:])
-            places = np.minimum(np.searchsorted(edges, u, side="left"), half - 1)
-            values = np.asarray(a[:half])[places]
-    return np.asarray(values, dtype=np.float64)
+            values, weights = np.array(a[:half]), np.array(a[half:])
+            order = np.argsort(values, kind="stable")
+            edges = np.cumsum(weights[order]) / sum(a[half:])
+            places = np.minimum(np.searchsorted(edges, points, side="left"), half - 1)
+            return np.asarray(values[order][places], dtype=np.float64)
+
+
+def _placed(values: Samples, low: float) -> Samples:
+    found = np.asarray(values)
+    found += low
+    return found
+
+
+def _normal(mean: float, deviation: float, u: Samples) -> Samples:
+    from scipy.special import ndtri
+
+    values = np.asarray(ndtri(u))
+    values *= deviation
+    values += mean
+    return values
 
 
 def _triangular(low: float, mode: float, high: float, u: Samples) -> Samples:

@@ -17,23 +17,25 @@ from kb.experiments import ParamError, Spec
 from kb.isolate import Outcome, run_child
 from kb.model import Quantity, Simulation
 
-#: Wall time and memory that one run of all seeds may take.
-SECONDS = 600.0
+#: Bytes of memory that one run of all seeds may take, and of one file that it writes.
 MEMORY = 4_000_000_000
+FILE = 1_000_000_000
 
 
 def evaluate(
     body: Simulation,
     case: Case,
     *,
+    seconds: float,
     progress: Callable[[float], None] | None,
     stop: Event | None = None,
     limits: list[str],
 ) -> Evaluated:
-    """Run an experiment with the case's params.
+    """Run an experiment with the case's params, all seeds within ``seconds`` of wall time.
 
-    With one seed, or without randomness, the outputs are points; else one value a seed. The limits that the
-    child ran under are added to ``limits``; setting ``stop`` ends it.
+    The child reaches as little of this machine as the system lets us arrange: no network, and with
+    bubblewrap no files but what it needs. With one seed, or without randomness, the outputs are points; else
+    one value a seed. The limits that the child ran under are added to ``limits``; setting ``stop`` ends it.
 
     Raises:
         CouldNotRunError: the experiment is not installed, its params do not fit, or it failed.
@@ -48,7 +50,14 @@ def evaluate(
     numbers = seeds(case.check.id, body.seeds if spec.random else 1)
     payload = {"experiment": spec.name, "params": params, "seeds": numbers}
     outcome = run_child(
-        "kb.experiments.child:main", payload, seconds=SECONDS, memory=MEMORY, progress=progress, stop=stop
+        "kb.experiments.child:main",
+        payload,
+        seconds=seconds,
+        memory=MEMORY,
+        file=FILE,
+        reach="least",
+        progress=progress,
+        stop=stop,
     )
     limits.extend(outcome.limits)
     found = _outputs(outcome)

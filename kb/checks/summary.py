@@ -5,15 +5,15 @@ Numbers are rounded to 6 significant digits, so that they are the same on every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
 
 from kb.checks.expectation import Condition
-from kb.checks.formula import Series
+from kb.checks.formula import Evaluated, Series
 from kb.checks.sampling import Samples
 from kb.checks.spreads import LARGEST
+from kb.checks.variables import variables
 from kb.model import Driver, Output
 
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
@@ -22,6 +22,8 @@ BINS = 40
 WIDE = 20.0
 #: Slices of an input's range for its share of the variance: fine enough for a curve, 512 samples each.
 SLICES = 128
+#: Where an input is fixed to see what it does to P: its lowest and its highest tenth begin there.
+TENTHS = (0.1, 0.9)
 
 Number = TypeVar("Number", float, None, float | None)
 
@@ -59,33 +61,36 @@ def _histogram(values: Samples) -> tuple[tuple[float, ...], tuple[int, ...]]:
     return tuple(rounded(float(e)) for e in edges), tuple(int(c) for c in counts)
 
 
-def drivers(values: Samples, uniforms: Mapping[str, Samples], condition: Condition) -> tuple[Driver, ...]:
+def drivers(evaluated: Evaluated, output: str, condition: Condition) -> tuple[Driver, ...]:
     """How much of the spread each varying input explains, the strongest first.
 
     The share is the first-order index of Sobol (1993), the variance of the output's mean given the input
     over its variance, from the means in slices of the input's range; of the logarithm where
-    all values are positive; less what slicing explains by chance (Kelley's ε², 1935). P is also given for the
-    input's lowest and highest tenth.
+    all values are positive; less what slicing explains by chance (Kelley's ε², 1935). P is also given with
+    the input fixed at its 10th and its 90th percentile, on the same samples of all others.
     """
-    if values.ndim == 0 or not uniforms:
+    values, model = evaluated.outputs[output].values, evaluated.model
+    if values.ndim == 0 or model is None:
         return ()
     scaled = np.log(values) if (values > 0).all() else values
     peak = float(np.abs(scaled).max())
     if peak > LARGEST:
         scaled = scaled / peak
     total = float(scaled.var())
-    met = condition.met(values)
     found = []
-    for name, points in uniforms.items():
-        found.append(
-            Driver(
-                name,
-                rounded(_share(scaled, points, total)),
-                rounded(float(met[points < 0.1].mean())),
-                rounded(float(met[points > 0.9].mean())),
-            )
-        )
+    for variable in variables(evaluated.given, definitions=True):
+        if variable.name not in evaluated.uniforms:
+            continue
+        run = model.again(output, variable.names)
+        low, high = (met_share(run([variable.at(share)]), condition) for share in TENTHS)
+        share = _share(scaled, evaluated.uniforms[variable.name], total)
+        found.append(Driver(variable.name, rounded(share), rounded(low), rounded(high)))
     return tuple(sorted(found, key=lambda driver: (-driver.share, driver.input)))
+
+
+def met_share(values: Samples, condition: Condition) -> float:
+    """The share of values that meet a condition; an undefined one counts as one that does not."""
+    return float((condition.met(values) & np.isfinite(values)).mean())
 
 
 def _share(values: Samples, points: Samples, total: float) -> float:

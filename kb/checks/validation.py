@@ -18,10 +18,10 @@ from kb.checks.findings import Findings, Scope, Way
 from kb.checks.records import damage
 from kb.checks.spreads import faults
 from kb.checks.units import Unit, UnitError, unit
-from kb.checks.validation_changes import expectation, flips, readings
+from kb.checks.validation_changes import correlations, expectation, flips, readings
 from kb.diagnostics import Diagnostics
 from kb.diagnostics.spelling import did_you_mean
-from kb.model import Base, Benchmark, Check, Formula, Published, Quantity, Simulation
+from kb.model import Base, Benchmark, Check, Fit, Formula, Published, Quantity, Simulation
 
 
 def validate(base: Base, diagnostics: Diagnostics) -> None:
@@ -29,6 +29,10 @@ def validate(base: Base, diagnostics: Diagnostics) -> None:
     findings = Findings(base, diagnostics)
     for quantity in base.quantities.values():
         _quantity(findings, quantity, quantity.file, (quantity.id,))
+    for found in base.tables.values():
+        from kb.checks.validation_fit import table
+
+        table(findings, found)
     uses = _uses(base)
     for check in base.checks.values():
         _check(findings, check, uses.get(check.id, frozenset()))
@@ -74,6 +78,7 @@ def _check(findings: Findings, check: Check, bears: frozenset[str]) -> None:
             (),
             hint="add flips_if: a change of an input, and the verdict it must lead to",
         )
+    correlations(findings, check)
     match check.body:
         case Formula() | Published() | Benchmark():
             _computed(findings, check)
@@ -81,6 +86,10 @@ def _check(findings: Findings, check: Check, bears: frozenset[str]) -> None:
             from kb.checks.validation_simulation import simulation
 
             simulation(findings, check)
+        case Fit():
+            from kb.checks.validation_fit import fit
+
+            fit(findings, check)
 
 
 # --- formulas and what is like them -------------------------------------------

@@ -1,10 +1,11 @@
-"""Expectations, readings and flips: amounts that must fit the place where they are put."""
+"""Expectations, readings, flips and correlations: what must fit the place where it is put."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from kb.checks.cases import MOST, combinations
+from kb.checks.correlation import Pair, cholesky, linked, table
 from kb.checks.dimensions import likely_mistake, show
 from kb.checks.expectation import ExpectationError, condition
 from kb.checks.findings import Findings, Way
@@ -92,6 +93,78 @@ def flips(findings: Findings, check: Check, inputs: Units) -> None:
                     place,
                     hint=_close(str(value), dict.fromkeys(dimensions[name])),
                 )
+
+
+def correlations(findings: Findings, check: Check) -> None:
+    """Findings about correlations of what is no uncertain input, given twice, or impossible together."""
+    variables = {item.name: item.quantity or item.name for item in check.inputs}
+    varying = _varying(findings, check)
+    pairs: list[Pair] = []
+    for index, item in enumerate(check.correlations):
+        way: Way = ("correlations", index)
+        names = (item.first, item.second)
+        first, second = (variables.get(name, "") for name in names)
+        for place, name in enumerate(names):
+            if name not in variables:
+                hint = _close(name, dict.fromkeys(variables))
+                findings.add(
+                    "KB320", f"the check has no input {name}", check.file, (*way, "between", place), hint=hint
+                )
+            elif name not in varying:
+                findings.add(
+                    "KB320",
+                    f"{name} does not vary, so nothing can vary with it",
+                    check.file,
+                    (*way, "between", place),
+                    expected="an input with a distribution",
+                )
+        if not {item.first, item.second} <= varying:
+            continue
+        if first == second:
+            same = f"{item.first} with itself" if item.first == item.second else f"{first} with itself"
+            findings.add("KB320", f"this correlates {same}", check.file, (*way, "between"))
+        elif any({first, second} == {a, b} for a, b, _ in pairs):
+            findings.add(
+                "KB320",
+                f"{item.first} and {item.second} are correlated twice",
+                check.file,
+                (*way, "between"),
+                hint="keep one of the two",
+            )
+        elif abs(item.rank) >= 1:
+            findings.add(
+                "KB320",
+                f"{item.first} and {item.second} are said to be one variable",
+                check.file,
+                (*way, "rank"),
+                expected="a rank between -1 and 1",
+                hint="give both inputs the same quantity, or compute one from the other",
+            )
+        else:
+            pairs.append((first, second, item.rank))
+    if cholesky(table(linked(pairs), pairs)) is None:
+        findings.add(
+            "KB320",
+            "no inputs can be correlated so: what moves with one thing cannot move against its companions",
+            check.file,
+            ("correlations",),
+            expected="a table of correlations that is positive definite",
+            hint="what is not listed is independent: of two that move with a third, say how they move",
+        )
+
+
+def _varying(findings: Findings, check: Check) -> set[str]:
+    """The inputs that have a distribution, as stated or under some option of a reading."""
+    known = findings.base.quantities
+    stated = {item.name: item.inline or known.get(item.quantity) for item in check.inputs}
+    chosen = [
+        (name, known.get(value))
+        for reading in check.readings
+        for option in reading.options
+        for name, value in option.set.items()
+        if isinstance(value, str)
+    ]
+    return {name for name, found in (*stated.items(), *chosen) if found and found.spread}
 
 
 def change(findings: Findings, check: Check, inputs: Units, name: str, value: Amount, way: Way) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb.checks import summary
+from kb.checks import caveats, summary
 from kb.checks.cases import Case, Choice, Given, cases, flipped
 from kb.checks.expectation import Condition, ExpectationError, condition
 from kb.checks.formula import Evaluated, Series
@@ -15,6 +15,7 @@ from kb.checks.judgement import Judged, judge
 from kb.checks.sampling import median
 from kb.checks.summary import rounded
 from kb.checks.trouble import UNDEFINED, CouldNotRunError
+from kb.checks.turns import turns
 from kb.checks.units import UnitError, unit
 from kb.model import Amount, Check, FlipResult, InputUsed, ReadingResult, Result, Scale, Verdict
 
@@ -79,7 +80,8 @@ def result(
         readings=tuple(_reading(r) for r in reached) if check.readings else (),
         flips=flips,
     )
-    return _numbers(whole, shown, one=verdict is not Verdict.MIXED)
+    whole = _numbers(whole, shown, one=verdict is not Verdict.MIXED)
+    return replace(whole, caveats=_caveats(check, whole, ran, scale))
 
 
 def reach(case: Case, evaluator: Evaluator, scale: Scale) -> Reached:
@@ -198,8 +200,26 @@ def _numbers(whole: Result, shown: Reached, *, one: bool) -> Result:
             for name, series in evaluated.outputs.items()
             if np.isfinite(series.values).all()
         ),
-        drivers=summary.drivers(shown.series.values, evaluated.uniforms, wanted) if wanted else (),
+        drivers=summary.drivers(evaluated, shown.name, wanted) if wanted else (),
+        turns=turns(evaluated, shown.name, wanted) if wanted else (),
     )
+
+
+def _caveats(check: Check, whole: Result, ran: Sequence[Reached], scale: Scale) -> tuple[str, ...]:
+    """What must be said beside the numbers: of P in every reading, of the drivers in the one shown."""
+    found: list[str] = []
+    for r in ran:
+        if r.evaluated is None:
+            continue
+        title = r.case.title if len(ran) > 1 else ""
+        if r.evaluated.seeded:
+            found.append(caveats.few_runs(r.judged, r.series.values.size, title))
+        elif r.evaluated.model and r.series.values.ndim:
+            found.append(caveats.few_samples(r.judged, r.series.values.size, scale, title))
+        found += r.evaluated.caveats
+    if whole.output and whole.output.edges:
+        found += caveats.together(whole.drivers, check.correlations)
+    return tuple(dict.fromkeys(sentence for sentence in found if sentence))
 
 
 def _used(given: Given) -> InputUsed:

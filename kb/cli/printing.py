@@ -13,29 +13,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli import streams
-from kb.cli.words import MARKS, clip, computed, plural, said_verdict
+from kb.cli.words import clip, plural
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from kb.commands.check import CheckReport
-    from kb.commands.doctor import Finding
-    from kb.commands.opening import Findings, Opened
-    from kb.diagnostics import Diagnostic
+    from kb.api import Diagnostic, Finding, Findings, KnowledgeBase, Verification
     from kb.diagnostics.rules import Rule
     from kb.model import Device
-    from kb.source.quotes import Verification
 
 SEVERITY_COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
 DEVICE_KINDS = {"cpu": "processor", "software": "software adapter, no GPU"}
-VERDICT_STYLE = {"holds": "green", "fails": "magenta", "mixed": "blue", "inconclusive": "blue"}
 STOPPED = {
     "interval": "stopped when the interval was within 1 %",
     "budget": "stopped when the time was up",
 }
 ENDS = ("median", "ci_low", "ci_high", "best")
 PIN_WORDS = {"found": "found", "moved": "moved", "stale": "stale", "no text": "without a text"}
-COUNTED = {"holds": "hold", "fails": "fail"}
 PIPE_WIDTH = 120
 
 
@@ -112,80 +106,6 @@ def _near(path: Path) -> str:
         return str(path)
 
 
-# --- check --------------------------------------------------------------------
-
-
-def check_data(opened: Opened, report: CheckReport, failures: Sequence[str]) -> dict[str, object]:
-    from kb.checks.records import record_data
-
-    counts = Counter(str(r.result.verdict) for r in report.records.values())
-    return {
-        "base": str(opened.root),
-        "counts": dict(sorted(counts.items())),
-        "computed": report.computed,
-        "failures": list(failures),
-        "moved": [asdict(m) for m in report.moved],
-        "recorded": list(report.recorded),
-        "checks": [
-            {"title": opened.base.checks[c].title, **record_data(r)} for c, r in report.records.items()
-        ],
-    }
-
-
-def print_check_report(opened: Opened, report: CheckReport, failures: Sequence[str]) -> None:
-    """A table, a line a check: what it says, its chance, computed against claimed."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from kb.wording import chance
-
-    out = console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Verdict", no_wrap=True)
-    table.add_column("Check", ratio=3)
-    table.add_column("P", justify="right", no_wrap=True)
-    table.add_column("Computed", ratio=2)
-    table.add_column("Condition or reason", ratio=3)
-    for check_id, record in report.records.items():
-        result = record.result
-        verdict = said_verdict(opened.base.checks[check_id], record)
-        mark = f"{MARKS[verdict]} {verdict.replace('-', ' ')}" + (" *" if result.provisional else "")
-        title = opened.base.checks[check_id].title
-        name = Text(title or check_id)
-        if title:
-            name.append(f"\n{check_id}", style="dim")
-        table.add_row(
-            Text(mark, style=VERDICT_STYLE.get(verdict, "dim")),
-            name,
-            chance(result.p) if result.p is not None else "",
-            computed(opened.base.checks[check_id], result),
-            result.reason or result.condition,
-        )
-    if report.records:
-        out.print(table)
-    _print_check_summary(out, opened, report, failures)
-
-
-def _print_check_summary(out: Console, opened: Opened, report: CheckReport, failures: Sequence[str]) -> None:
-    counts = Counter(said_verdict(opened.base.checks[c], r) for c, r in report.records.items())
-    said = ", ".join(f"{counts[v]} {COUNTED.get(v, v.replace('-', ' '))}" for v in MARKS if counts[v])
-    kept = len(report.records) - report.computed
-    out.print(f"\n{plural(len(report.records), 'check')}: {said or 'none selected'}. {kept} from the cache.")
-    if any(r.result.provisional for r in report.records.values()):
-        out.print("* provisional: at least one input is not verified against its source.")
-    if any(r.result.p is not None for r in report.records.values()):
-        out.print(
-            "P is the chance that the computed condition is met given the stated spread of inputs, "
-            "not the chance that the claim is true."
-        )
-    for moved in report.moved:
-        out.print(f"moved since the record: {moved.check} was {moved.was}, is now {moved.now}")
-    for path in report.recorded:
-        out.print(f"recorded: {path}")
-    for failure in failures:
-        click.echo(f"failed: {failure}", err=True)
-
-
 # --- the smaller reports ------------------------------------------------------
 
 
@@ -194,18 +114,16 @@ def verification_data(results: Sequence[Verification]) -> dict[str, object]:
     return {"counts": dict(sorted(counts.items())), "pins": [plain(r) for r in results]}
 
 
-def print_verifications(opened: Opened, results: Sequence[Verification], *, everything: bool) -> None:
+def print_verifications(base: KnowledgeBase, results: Sequence[Verification], *, everything: bool) -> None:
     """The pins that need a person, each with its place in the claim's file; then the counts."""
-    from kb.source import place
-
     without_text = {r.source: r for r in results if r.status == "no text"}
     for r in without_text.values():
         click.echo(f"{r.source}: {r.says}")
     for r in results:
         if r.status == "no text" or (r.status == "found" and not everything):
             continue
-        line, column = place(opened.root, r.file, ("evidence", r.index))
-        click.echo(f"{_near(opened.root / r.file)}:{line}:{column}: {r.says}")
+        line, column = base.place(r.file, ("evidence", r.index))
+        click.echo(f"{_near(base.root / r.file)}:{line}:{column}: {r.says}")
     counts = Counter(str(r.status) for r in results)
     said = ", ".join(f"{counts[status]} {words}" for status, words in PIN_WORDS.items() if counts[status])
     click.echo(f"{plural(len(results), 'pin')}: {said or 'the base pins no quotes'}.")

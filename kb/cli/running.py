@@ -12,7 +12,8 @@ from typing import NoReturn
 import click
 
 from kb.cli import streams
-from kb.cli.app import FINDINGS, INTERNAL, INTERRUPTED, USAGE, cli
+from kb.cli.app import cli
+from kb.cli.options import FINDINGS, INTERNAL, INTERRUPTED, USAGE
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

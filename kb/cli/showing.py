@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from kb.cli.words import MARKS, STANDING_MARKS, computed, said_verdict
-from kb.commands.looking import Look, Why
-from kb.commands.opening import Opened
+from kb.api import OPEN_WORDS
+from kb.cli.details import detail_lines
+from kb.cli.words import MARKS, STANDING_MARKS, said_verdict
 from kb.model import (
     Account,
     Bearing,
@@ -22,8 +23,10 @@ from kb.model import (
     Source,
     Table,
 )
-from kb.standing import OPEN_WORDS
 from kb.wording import interval, number, p_is, signed, with_unit
+
+if TYPE_CHECKING:
+    from kb.api import KnowledgeBase, Look, Why
 
 BEARS = {
     "direct": "tests it",
@@ -34,9 +37,9 @@ BEARS = {
 }
 
 
-def show_data(opened: Opened, look: Look) -> dict[str, object]:
+def show_data(look: Look) -> dict[str, object]:
     """The thing, its account and record, as plain data."""
-    from kb.checks.records import record_data
+    from kb.api import record_data
 
     return {
         "kind": look.kind,
@@ -47,20 +50,20 @@ def show_data(opened: Opened, look: Look) -> dict[str, object]:
     }
 
 
-def show_text(opened: Opened, look: Look) -> str:
+def show_text(base: KnowledgeBase, look: Look) -> str:
     match look.thing:
         case Claim():
-            lines = _claim(opened, look.thing, look)
+            lines = _claim(base, look.thing, look)
         case Check():
-            lines = _check(opened, look.thing, look)
+            lines = _check(base, look.thing, look)
         case Source():
-            lines = _source(opened, look.thing, look)
+            lines = _source(base, look.thing, look)
         case Quantity():
             lines = _quantity(look.thing, look)
         case Measurement():
             lines = _measurement(look.thing)
         case Question():
-            lines = _question(opened, look.thing)
+            lines = _question(base, look.thing)
         case Table():
             lines = iter(
                 (look.thing.title or look.thing.id, *(f"  {c.name} ({c.unit})" for c in look.thing.columns))
@@ -70,7 +73,7 @@ def show_text(opened: Opened, look: Look) -> str:
 
 def why_data(tree: Why) -> dict[str, object]:
     """The tree as plain data; a claim that is explained higher up only says so, or it grows endlessly."""
-    from kb.checks.records import record_data
+    from kb.api import record_data
 
     if tree.again:
         return {"claim": tree.claim, "again": True}
@@ -86,50 +89,50 @@ def why_data(tree: Why) -> dict[str, object]:
     }
 
 
-def why_text(opened: Opened, tree: Why) -> str:
+def why_text(base: KnowledgeBase, tree: Why) -> str:
     """The tree of reasons as indented text."""
-    return "\n".join(_why(opened, tree, ""))
+    return "\n".join(_why(base, tree, ""))
 
 
-def _why(opened: Opened, tree: Why, indent: str) -> Iterator[str]:
+def _why(base: KnowledgeBase, tree: Why, indent: str) -> Iterator[str]:
     account = tree.account
-    yield f"{indent}{_headline(opened, account)}"
+    yield f"{indent}{_headline(base, account)}"
     if tree.again:
         yield f"{indent}  (explained above)"
         return
     inner = indent + "  "
     yield inner + account.because
     for bearing, record in tree.checks:
-        yield from _check_line(opened, bearing, record, inner)
+        yield from _check_line(base, bearing, record, inner)
     for line in account.contributions:
-        yield from _contribution(opened, tree, line, inner)
+        yield from _contribution(base, tree, line, inner)
     if account.contributions and not account.decided:
         yield f"{inner}{'log-odds':>10} {_nats(account.log_odds)}  → strength {interval(account.strength)}"
     for claim, relation, limit in account.limits:
-        yield f"{inner}held down: it {relation} “{opened.base.claims[claim].name}” {interval(limit)}"
+        yield f"{inner}held down: it {relation} “{base.claims[claim].name}” {interval(limit)}"
     if account.tension:
         yield inner + "not counted, because a check decides this claim:"
         for line in account.tension:
-            yield from _contribution(opened, tree, line, inner + "  ")
+            yield from _contribution(base, tree, line, inner + "  ")
 
 
-def _contribution(opened: Opened, tree: Why, line: Contribution, indent: str) -> Iterator[str]:
+def _contribution(base: KnowledgeBase, tree: Why, line: Contribution, indent: str) -> Iterator[str]:
     note = f" ({line.note})" if line.note else ""
     yield f"{indent}{_nats(line.nats):>10}  {line.words}{note}"
     for premise in tree.reasons.get(line.id, ()):
-        yield from _why(opened, premise, indent + "    ")
+        yield from _why(base, premise, indent + "    ")
 
 
-def _headline(opened: Opened, account: Account) -> str:
+def _headline(base: KnowledgeBase, account: Account) -> str:
     mark = STANDING_MARKS[account.standing]
     reason = f" ({OPEN_WORDS[account.open_reason]})" if account.open_reason else ""
-    name = opened.base.claims[account.claim].name
+    name = base.claims[account.claim].name
     provisional = ", provisional" if account.provisional else ""
     return f"{mark} {account.standing.upper()}{reason} {interval(account.strength)}{provisional}: {name}"
 
 
-def _check_line(opened: Opened, bearing: Bearing, record: Record | None, indent: str) -> Iterator[str]:
-    check = opened.base.checks[bearing.check]
+def _check_line(base: KnowledgeBase, bearing: Bearing, record: Record | None, indent: str) -> Iterator[str]:
+    check = base.checks[bearing.check]
     title = check.title or check.id
     verdict = said_verdict(check, record)
     p = f", {p_is(record.result.p)}" if record and record.result.p is not None else ""
@@ -138,30 +141,30 @@ def _check_line(opened: Opened, bearing: Bearing, record: Record | None, indent:
         yield f"{indent}    {said}"
 
 
-def _claim(opened: Opened, claim: Claim, look: Look) -> Iterator[str]:
+def _claim(base: KnowledgeBase, claim: Claim, look: Look) -> Iterator[str]:
     yield claim.name
     if claim.title:
         yield claim.text
     yield ""
     if look.account:
-        yield _headline(opened, look.account)
+        yield _headline(base, look.account)
         yield f"  {look.account.because}"
     for bearing in claim.checks:
         record = look.records.get(bearing.check) if look.records else None
-        yield from _check_line(opened, bearing, record, "  ")
+        yield from _check_line(base, bearing, record, "  ")
     if claim.uncheckable:
         yield f"  no direct check: {claim.uncheckable}"
     yield ""
-    for step in opened.argument.steps:
+    for step in base.argument.steps:
         if step.conclusion == claim.id:
-            premises = " and ".join(f"“{opened.base.claims[p].name}”" for p in step.premises)
+            premises = " and ".join(f"“{base.claims[p].name}”" for p in step.premises)
             yield f"{'for' if step.sign > 0 else 'against'} ({step.strength}): {premises}"
     for step in claim.steps:
-        if step.conclusion in opened.base.claims:
+        if step.conclusion in base.claims:
             verb = "supports" if step.sign > 0 else "attacks"
-            yield f"{verb} ({step.strength}): “{opened.base.claims[step.conclusion].name}”"
+            yield f"{verb} ({step.strength}): “{base.claims[step.conclusion].name}”"
     for entry in claim.evidence:
-        source = opened.base.sources.get(entry.source)
+        source = base.sources.get(entry.source)
         yield f"{entry.role} in {source.short if source else entry.source}" + (
             f", {entry.at}" if entry.at else ""
         )
@@ -170,7 +173,7 @@ def _claim(opened: Opened, claim: Claim, look: Look) -> Iterator[str]:
     yield f"\nid {claim.id}, in {claim.file}"
 
 
-def _check(opened: Opened, check: Check, look: Look) -> Iterator[str]:
+def _check(base: KnowledgeBase, check: Check, look: Look) -> Iterator[str]:
     yield check.title or check.id
     result = look.record.result if look.record else None
     if result is None:
@@ -181,37 +184,22 @@ def _check(opened: Opened, check: Check, look: Look) -> Iterator[str]:
         yield f"{MARKS[verdict]} {verdict}{p}" + (", provisional" if result.provisional else "")
         if result.reason or result.condition:
             yield f"  {result.reason or result.condition}"
-        if said := computed(check, result):
-            yield f"  computed: {said}"
-        if check.expect and check.expect.about is not None:
-            yield f"  claimed:  {result.claimed}"
-        for reading in result.readings:
-            choice = ", ".join(f"{k}={v}" for k, v in reading.choice.items())
-            value = f": {with_unit(reading.output.value, reading.output.unit)}" if reading.output else ""
-            yield f"  {reading.verdict:13} {reading.title or choice}{value}"
-        if len({reading.verdict for reading in result.readings}) > 1:
-            yield "  inputs, under the first of the readings:"
-        for given in result.inputs:
-            mark = "" if given.verified or given.definition else "  (not verified)"
-            value = with_unit(given.value, given.unit)
-            yield f"  {given.name} = {value}  {given.source} {given.at}{mark}".rstrip()
-        for flip in result.flips:
-            changed = ", ".join(f"{k} = {v}" for k, v in flip.set.items())
-            yield f"  would be “{flip.got}” with {changed}"
+        assert look.record is not None
+        yield from detail_lines(check, look.record, look.believe)
     for claim in look.used_by:
-        yield f"used by: {opened.base.claims[claim].name}"
+        yield f"used by: {base.claims[claim].name}"
     if check.notes:
         yield f"\n{check.notes}"
     yield f"\nid {check.id}, in {check.file}"
 
 
-def _source(opened: Opened, source: Source, look: Look) -> Iterator[str]:
+def _source(base: KnowledgeBase, source: Source, look: Look) -> Iterator[str]:
     yield source.title
     yield ", ".join(filter(None, (*source.authors, source.issued)))
     if source.url:
         yield source.url + (f" (read {source.accessed})" if source.accessed else "")
     for claim in look.used_by:
-        yield f"  {opened.base.claims[claim].name}"
+        yield f"  {base.claims[claim].name}"
 
 
 def _quantity(quantity: Quantity, look: Look) -> Iterator[str]:
@@ -233,10 +221,10 @@ def _measurement(measurement: Measurement) -> Iterator[str]:
         yield f"  {run.test} {run.dtype} n={run.n}: {with_unit(run.median, run.unit)}"
 
 
-def _question(opened: Opened, question: Question) -> Iterator[str]:
+def _question(base: KnowledgeBase, question: Question) -> Iterator[str]:
     yield question.text
     for thesis in question.theses:
-        yield f"  {opened.base.claims[thesis].name}"
+        yield f"  {base.claims[thesis].name}"
 
 
 def _nats(nats: Interval) -> str:

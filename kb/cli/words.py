@@ -17,6 +17,7 @@ MARKS = {
     "context": "·",
     "not run yet": "·",
 }
+VERDICT_STYLE = {"holds": "green", "fails": "magenta", "mixed": "blue", "inconclusive": "blue"}
 STANDING_MARKS = {"stands": "✓", "falls": "✗", "open": "○"}
 
 

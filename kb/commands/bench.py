@@ -10,7 +10,15 @@ from kb import bench
 from kb.bench import Listing, MeasurementFailed
 from kb.model import Device
 
-__all__ = ["Listing", "MeasurementFailed", "NoSuchDevice", "choose", "devices", "flops", "save"]
+__all__ = [
+    "Listing",
+    "MeasurementFailed",
+    "NoSuchDevice",
+    "choose_device",
+    "devices",
+    "measure",
+    "save_measurement",
+]
 
 
 class NoSuchDevice(LookupError):
@@ -22,7 +30,7 @@ def devices() -> Listing:
     return bench.listing()
 
 
-def choose(wished: str | None = None, backend: str | None = None) -> Device:
+def choose_device(wished: str | None = None, backend: str | None = None) -> Device:
     """The device to measure: the best real GPU, else the CPU; a software adapter only when it is asked for.
 
     ``wished`` is a part of the device's name, or a kind (gpu, cpu, software). Raises ``NoSuchDevice``.
@@ -41,7 +49,7 @@ def choose(wished: str | None = None, backend: str | None = None) -> Device:
     raise NoSuchDevice(". ".join((f"{said}; kb bench devices lists what there is", *listing.problems)))
 
 
-def flops(
+def measure(
     device: Device, *, budget: float = 10.0, progress: Callable[[float], None] | None = None
 ) -> dict[str, Any]:
     """Measure fp32 matrix products on ``device``: the full record.
@@ -51,6 +59,6 @@ def flops(
     return bench.flops(device, budget=budget, progress=progress)
 
 
-def save(record: Mapping[str, Any], root: Path) -> Path:
+def save_measurement(record: Mapping[str, Any], root: Path) -> Path:
     """Write a record into the base's ``measurements/``; returns the file."""
     return bench.save(record, root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from kb import checks
@@ -67,12 +68,20 @@ def check(
     cache: bool = True,
     live: bool = False,
     record: bool = False,
+    samples: int = checks.SAMPLES,
+    cluster: str = "",
     progress: Callable[[str, int, int], None] | None = None,
+    running: Callable[[str, float], None] | None = None,
 ) -> CheckReport:
     """Run the selected checks (all, without a selection) and report.
 
     Finished results are kept in the cache as they come, so an interrupted run resumes. With ``record``
-    the verdicts that are new are appended to ``results/``.
+    the verdicts that are new are appended to ``results/``. ``cluster`` is the address of a Dask cluster (or
+    ``local:N`` for one of N workers on this machine) that runs what has to be computed.
+
+    Raises:
+        UnknownName: a selector means nothing in the base.
+        kb.checks.ClusterError: the cluster cannot be reached.
     """
     ids = checks_of(
         opened,
@@ -83,12 +92,22 @@ def check(
         },
     )
     before = {c: r.result for c, r in checks.recorded(opened.base).items()}
-    known = {} if force or live else checks.known(opened.base, cache=cache)
+    known = {} if force or live else checks.known(opened.base, cache=cache, samples=samples)
     ready = {c: known[c] for c in ids if c in known and known[c].result.verdict is not Verdict.STALE}
     wanted = [c for c in ids if c not in ready]
-    fresh = checks.run_all(
-        opened.base, wanted, jobs=jobs, cache=cache, force=force, live=live, progress=progress
-    )
+    with checks.cluster(cluster) if cluster and wanted else nullcontext() as executor:
+        fresh = checks.run_all(
+            opened.base,
+            wanted,
+            jobs=jobs,
+            cache=cache,
+            force=force,
+            live=live,
+            samples=samples,
+            executor=executor,
+            progress=progress,
+            running=running,
+        )
     records = {c: ready.get(c) or fresh[c] for c in ids if c in ready or c in fresh}
     kept, unkept = _record(opened, records) if record else ((), ())
     return CheckReport(

@@ -14,7 +14,10 @@ Thing = Claim | Check | Source | Quantity | Measurement | Table | Question
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A thing of the base with what is known about it and where it is used."""
+    """A thing of the base with what is known about it and where it is used.
+
+    ``believe`` says in sentences what would have to be true for a check to come out otherwise.
+    """
 
     kind: str
     thing: Thing
@@ -22,6 +25,7 @@ class Look:
     record: Record | None = None
     used_by: tuple[str, ...] = ()
     records: Mapping[str, Record] | None = None
+    believe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ def look(opened: Opened, target: tuple[str, str], *, cache: bool = True) -> Look
             return Look(kind, base.claims[name], account=accounts.get(node), records=records)
         case "check":
             users = tuple(c.id for c in base.claims.values() if any(b.check == name for b in c.checks))
-            return Look(kind, base.checks[name], record=records.get(name), used_by=users)
+            record = records.get(name)
+            believe = checks.believe(base.checks[name], record.result) if record else ()
+            return Look(kind, base.checks[name], record=record, used_by=users, believe=believe)
         case "source":
             users = tuple(c.id for c in base.claims.values() if any(e.source == name for e in c.evidence))
             return Look(kind, base.sources[name], used_by=users)
@@ -66,10 +72,14 @@ def look(opened: Opened, target: tuple[str, str], *, cache: bool = True) -> Look
 
 
 def explain_claim(
-    opened: Opened, claim: str, *, depth: int = 3, cache: bool = True, accept_unverified: bool = False
+    opened: Opened,
+    claim: str,
+    records: Mapping[str, Record],
+    *,
+    depth: int = 3,
+    accept_unverified: bool = False,
 ) -> Why:
     """The tree of reasons under a claim, down to ``depth`` levels and to the checks."""
-    records = checks.known(opened.base, cache=cache)
     accounts = standings(opened, records, accept_unverified=accept_unverified)
     bearings: dict[str, list[Bearing]] = {}
     for bearing in opened.argument.bearings:

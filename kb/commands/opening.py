@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -106,7 +107,7 @@ def _about_checks(loaded: source.Loaded, folder: Path | None) -> tuple[Diagnosti
     base = loaded.base
     uses = sorted({(b.check, b.bears) for claim in base.claims.values() for b in claim.checks})
     files = [(file.path, file.digest) for file in loaded.files.values() if file.kind != "claim"]
-    key = store.digest(["checks", kb.__version__, _code_stamp(), files, uses])
+    key = store.digest(["checks", kb.__version__, _code_stamp(), _installed(), files, uses])
     if (kept := store.get(folder, key)) is not None:
         return _restored(kept)
     found = Diagnostics(base.config.severities)
@@ -118,7 +119,16 @@ def _about_checks(loaded: source.Loaded, folder: Path | None) -> tuple[Diagnosti
 def _findings_key(fingerprint: str) -> str:
     """The key under which the diagnostics of a base with this fingerprint are kept."""
     # The date is part of the key because some rules ask whether a date lies in the future.
-    return store.digest(["findings", kb.__version__, _code_stamp(), date.today().isoformat(), fingerprint])
+    about_code = [kb.__version__, _code_stamp(), _installed()]
+    return store.digest(["findings", about_code, date.today().isoformat(), fingerprint])
+
+
+@cache
+def _installed() -> list[str]:
+    """The installed distributions, by the folders of their metadata: experiments come and go with them."""
+    folders = [folder for folder in map(Path, dict.fromkeys(sys.path)) if folder.is_dir()]
+    found = (str(path) for folder in folders for path in folder.iterdir())
+    return sorted(name for name in found if name.endswith((".dist-info", ".egg-info")))
 
 
 @cache

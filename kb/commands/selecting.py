@@ -58,6 +58,20 @@ def checks_of(
     return tuple(c for c in opened.base.checks if c in wanted)
 
 
+def claims_of(
+    opened: Opened,
+    selection: Collection[str] = (),
+    exclude: Collection[str] = (),
+) -> tuple[str, ...]:
+    """The claims that a selection names, in the map's order. Raises ``UnknownName``."""
+    from kb.graph import SelectionError, select
+
+    try:
+        return select(opened.base, opened.argument, " ".join(selection), exclude=" ".join(exclude))
+    except SelectionError as error:
+        raise UnknownName(str(error)) from error
+
+
 def _union(opened: Opened, selectors: Collection[str], verdicts: Callable[[], Mapping[str, str]]) -> set[str]:
     terms = [term for selector in selectors for term in selector.split()]
     return {

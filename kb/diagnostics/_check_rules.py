@@ -147,4 +147,61 @@ CHECK_RULES: tuple[Rule, ...] = (
         "An entry that this version of kb does not understand is passed over and kept.",
         '<<<<<<< HEAD\n{"check": "gpt3-petaflop-days", "entries": […]}',
     ),
+    Rule(
+        "KB319",
+        "check that holds whatever is claimed",
+        "warning",
+        "`kb check --power` makes the claimed number a tenth, a half, twice and ten times as large, and "
+        "moves every input over its range (a number without one: half and double). A check that holds all "
+        "the same cannot tell what is claimed from what is not. Of at_least and at_most only the harder "
+        "direction says something: one that still holds when ten times as much is claimed tests the "
+        "direction, not the number, which is noted; it is a finding only where no input moves it either. "
+        "Narrow the tolerance, or claim what the sentence claims.",
+        "compute: tokens   # 3e11\nexpect: {about: 3e11 token, within: 1000x}",
+    ),
+    Rule(
+        "KB320",
+        "correlation that cannot be",
+        "error",
+        "A correlation joins two different inputs of the check that both have a distribution, and is given "
+        "once. Together they must be possible: if a moves with b and b with c, a cannot move against c as "
+        "strongly (the table of correlations is positive definite). Inputs that always move together are "
+        "one: give them the same quantity.",
+        "correlations: [{between: [price, prise], rank: 0.6}]",
+    ),
+    Rule(
+        "KB321",
+        "table that cannot be read",
+        "error",
+        "A data table's CSV file is exactly what its sidecar says: a first line that names the columns in "
+        "their order, then lines with one decimal number for each, separated by commas. There is no empty "
+        "cell, no quoting and no unit: units stand in the sidecar. A row without a number is left out.",
+        "compute,loss\n2.6e18,2.566\n1.3e19,n/a",
+    ),
+    Rule(
+        "KB322",
+        "fit that does not match its table",
+        "error",
+        "A fit predicts one column of its table from others: one column, or for parametric-loss two, "
+        "x: [N, D]. A point to predict (`at`) gives every column of x and no other. A covariance is known "
+        "for the losses squares and log-squares only, and a model is compared with another one.",
+        "fit: {table: runs, model: parametric-loss, x: compute, y: loss}",
+    ),
+    Rule(
+        "KB323",
+        "rows that a model cannot be fitted to",
+        "error",
+        "A model needs at least as many different rows as it has parameters; a covariance needs one more, "
+        "and the resamples of a bootstrap still more. What a model takes the logarithm of is above 0. A "
+        "filter means at least one row.",
+        "fit: {table: two-runs, model: power-law-with-floor, x: compute, y: loss}   # 3 parameters",
+    ),
+    Rule(
+        "KB324",
+        "row filter that cannot tell",
+        "error",
+        "`train` and `predict` are true or false in every row, as a comparison is, and no row is in both: "
+        "an error on rows that the fit has seen says nothing about how well it predicts.",
+        "train: year <= 2020\npredict: year >= 2020",
+    ),
 )

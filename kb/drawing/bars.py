@@ -10,7 +10,7 @@ from kb.wording import interval, percent
 
 
 def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Chart:
-    """How P moves between the lowest and highest tenth of each input.
+    """How P moves when each input is fixed at its 10th and at its 90th percentile.
 
     ``rows`` are (name, share of the spread explained, P at the low end, P at the high end);
     ``p`` is P itself.
@@ -31,12 +31,12 @@ def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Cha
         axis = Axis(0, 1, left, width - share_width - 14)
         base = top + step * len(ordered)
         head = "share of spread" if width > NARROW else "share"
-        key = [left + 6, left + 32 + text_width("lowest tenth")]
+        key = [left + 6, left + 32 + text_width("low (10 %)")]
         parts = [
             element("circle", cx=key[0], cy=12, r=5, class_="low"),
-            label("lowest tenth", key[0] + 11, 16, kind="tick"),
+            label("low (10 %)", key[0] + 11, 16, kind="tick"),
             element("circle", cx=key[1], cy=12, r=5, class_="high"),
-            label("highest", key[1] + 11, 16, kind="tick"),
+            label("high (90 %)", key[1] + 11, 16, kind="tick"),
             label(head, width - 4, 16, "end", "tick"),
         ]
         for index, ((_, share, low, high), name) in enumerate(zip(ordered, names, strict=True)):

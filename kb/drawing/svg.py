@@ -102,6 +102,11 @@ class Axis:
                 return labels
         return []
 
+    def rungs(self, most: int) -> list[float]:
+        """At most so many round values, for an axis that stands upright."""
+        found = ([v for v in values if self.low <= v <= self.high] for values in self._candidates())
+        return next((values for values in found if 0 < len(values) <= most), [])
+
     def _has_room(self, value: float, text: str) -> bool:
         half = text_width(text) / 2
         return self.left - 22 <= self.at(value) - half and self.at(value) + half <= self.right + 22

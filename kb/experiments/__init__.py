@@ -1,8 +1,10 @@
 """Simulations that checks name, and what is known of them without running or importing them.
 
 An experiment is a module with ``run(params, rng) -> {output: number}``, pure and decided by the
-generator's seed. What a reader or a check needs to know of it (parameters, outputs, units, what it shows and
-cannot show) stands in ``kb-experiments.json`` beside the module, so that validating a base imports none.
+generator's seed; one that takes a third parameter ``progress`` calls it with the share that is done. What a
+reader or a check needs to know of it (parameters, outputs, units, what it shows and cannot show, how far
+platforms may differ) stands in ``kb-experiments.json`` beside the module, so that validating a base imports
+none.
 
 A third party ships its own in an installed distribution: an entry point ``name = "package.module:run"``
 in the group ``kb.experiments``, and ``kb-experiments.json`` in the folder of that module, of the shape that

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,8 @@ def main(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[str
     ``payload``: ``{"experiment": name, "params": {name: number}, "seeds": [whole number, …]}``. Returns
     ``{"outputs": {name: [one number a seed]}, "params": {all, defaults included}}``. Raises LookupError for
     an unknown experiment, ParamError for its parameters, ValueError when it returns other outputs than it
-    declares.
+    declares. ``progress`` is told the share done after each seed, and during it by an experiment that takes
+    a third parameter ``progress``.
     """
     spec = find(payload["experiment"])
     params = complete(spec, payload.get("params", {}))
@@ -25,8 +27,10 @@ def main(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[str
 
     outputs: dict[str, list[float]] = {name: [] for name in spec.outputs}
     seeds = payload["seeds"]
-    for done, seed in enumerate(seeds, start=1):
-        values = run(params, np.random.default_rng(seed))
+    follows = "progress" in inspect.signature(run).parameters
+    for done, seed in enumerate(seeds):
+        extra = {"progress": _within(progress, done, len(seeds))} if follows else {}
+        values = run(params, np.random.default_rng(seed), **extra)
         if set(values) != set(spec.outputs):
             raise ValueError(
                 f"experiment {spec.name} returned {', '.join(sorted(values))}, "
@@ -34,5 +38,10 @@ def main(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[str
             )
         for name, value in values.items():
             outputs[name].append(float(value))
-        progress(done / len(seeds))
+        progress((done + 1) / len(seeds))
     return {"outputs": outputs, "params": params}
+
+
+def _within(progress: Callable[[float], None], done: int, seeds: int) -> Callable[[float], None]:
+    """What an experiment is given to say its own share done, as a part of the whole run."""
+    return lambda share: progress((done + min(max(share, 0.0), 1.0)) / seeds)

@@ -2,7 +2,8 @@
 
 A linear model with d parameters is fitted to n noisy samples, once with the smallest weights that fit (no
 ridge) and once with a ridge chosen on the training samples alone (generalised cross-validation, Golub, Heath
-& Wahba 1979). Around n = d the plain fit is at its worst and beyond it improves again: double descent.
+& Wahba 1979). Around n = d the plain fit is at its worst and on both sides of it better: double descent.
+The ridge takes the peak away.
 
 Papers: Belkin, Hsu, Ma & Mandal 2019 (doi 10.1073/pnas.1903070116); Hastie, Montanari, Rosset & Tibshirani
 2022 (doi 10.1214/21-AOS2133). Shows that whether n < d means memorising depends on the structure of the
@@ -27,12 +28,13 @@ def run(params: Mapping[str, float], rng: np.random.Generator) -> dict[str, floa
     noise, decay = params["noise"], params["decay"]
     trials = range(int(params["trials"]))
     train, test, ridge = np.median([_trial(d, n, noise, decay, rng) for _ in trials], axis=0)
-    peak = np.median([_trial(d, d, noise, decay, rng)[1] for _ in trials])
+    _, peak, ridge_peak = np.median([_trial(d, d, noise, decay, rng) for _ in trials], axis=0)
     return {
         "train_error": float(train),
         "test_error": float(test),
         "ridge_test_error": float(ridge),
         "peak_error": float(peak),
+        "ridge_peak_error": float(ridge_peak),
         "peak_ratio": float(peak / test),
         "ridge_gain": float(test / ridge),
     }

@@ -2,7 +2,8 @@
 
 Two kinds of model: a normal distribution (mean and variance are fitted), and a table of Zipf-distributed
 items (frequencies are counted). Each generation draws its training data from the one before. *Replace*
-trains on the latest data alone; *accumulate* on all data so far, the real ones included.
+trains on the latest data alone; *accumulate* on all data so far, the real ones included. The variance is
+fitted without bias, so its mean over many chains stays; the typical chain, the median, is what collapses.
 
 Papers: Shumailov et al. 2024 (doi 10.1038/s41586-024-07566-y), replacing; Gerstgrasser et al. 2024 (arXiv
 2404.01413), accumulating. Shows how tails and variance are lost and what prevents it. Cannot show how fast

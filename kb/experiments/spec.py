@@ -38,6 +38,8 @@ class OutputSpec:
 class Spec:
     """An experiment. ``module`` and ``function`` say where its code is; ``random`` whether the seed matters.
 
+    ``tolerance`` is how far an output for one seed may differ between two platforms with the same numpy, as a
+    share of the output or of 1, whichever is larger. On one platform outputs are the same to the last bit.
     ``folder`` holds the metadata file; ``distribution`` is the name and version that ships the experiment.
     """
 
@@ -53,6 +55,7 @@ class Spec:
     function: str = "run"
     folder: str = ""
     distribution: str = ""
+    tolerance: float = 1e-9
 
 
 def read(
@@ -66,18 +69,23 @@ def read(
 ) -> Spec:
     """The spec of one experiment from its entry in ``kb-experiments.json``.
 
-    The file maps names to ``{title, paper, shows, cannot, random, params: {name: {default, unit, low, high,
-    doc, integer}}, outputs: {name: {unit, doc}}}``; ``title``, ``shows``, ``cannot``, ``outputs`` and each
-    parameter's ``default`` are needed. Raises ValueError when it is malformed.
+    The file maps names to ``{title, paper, shows, cannot, random, tolerance, params: {name: {default, unit,
+    low, high, doc, integer}}, outputs: {name: {unit, doc}}}``; ``title``, ``shows``, ``cannot``, ``outputs``
+    and each parameter's ``default`` are needed. ``tolerance`` is 1e-9 unless given: enough for sums in
+    another order, as other linear algebra does them. A network that is trained lets such differences grow,
+    and a count of steps may then differ by one look; it needs more. Raises ValueError when it is malformed.
     """
     try:
         params = {key: Param(**value) for key, value in data.get("params", {}).items()}
         outputs = {key: OutputSpec(**value) for key, value in data["outputs"].items()}
         texts = {key: str(data[key]) for key in ("title", "shows", "cannot")}
-    except (KeyError, TypeError, AttributeError) as error:
+        tolerance = float(data.get("tolerance", 1e-9))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"the metadata of experiment {name!r} is malformed: {error}") from error
     if not outputs:
         raise ValueError(f"the metadata of experiment {name!r} names no output")
+    if not 0 <= tolerance < 1:
+        raise ValueError(f"the tolerance of experiment {name!r} must be from 0 to below 1, not {tolerance:g}")
     return Spec(
         name=name,
         module=module,
@@ -88,6 +96,7 @@ def read(
         random=bool(data.get("random", True)),
         folder=folder,
         distribution=distribution,
+        tolerance=tolerance,
         **texts,
     )
 

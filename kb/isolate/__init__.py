@@ -3,6 +3,6 @@
 Against mistakes, crashes and run-away loops of *installed* code; it is no sandbox against an attacker.
 """
 
-from kb.isolate.parent import THREADS, Outcome, run_child
+from kb.isolate.parent import THREADS, Outcome, Reach, run_child
 
-__all__ = ["THREADS", "Outcome", "run_child"]
+__all__ = ["THREADS", "Outcome", "Reach", "run_child"]

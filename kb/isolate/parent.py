@@ -16,7 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Any
+from typing import IO, Any, Literal
+
+from kb.isolate import bubblewrap
 
 _RUNNER = Path(__file__).with_name("runner.py")
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "SYSTEMDRIVE")
@@ -31,14 +33,21 @@ THREADS = (
 _SIGNALS = {"SIGSEGV": "segmentation fault", "SIGKILL": "perhaps by the system, for lack of memory"}
 _GRACE = 10.0
 _TAIL = 2000
+_LARGEST = 16_000_000
 _STOPPED = "stopped on request"
+
+
+#: What a child can reach: all that the caller can; no network; or only what an interpreter needs to read,
+#: its own folder to write, and no network, devices or other processes. Each as far as the system has it.
+Reach = Literal["all", "files", "least"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a child ended. ``value`` is what the function returned; ``reason`` says why there is none.
 
-    ``limits`` names those that the system enforced ("wall time 20 s", "memory 2 GB", "all descendants" …);
+    ``limits`` names those that the system enforced ("wall time 20 s", "memory 2 GB", "all descendants",
+    "no network", "read-only files" …), and says why bubblewrap was asked for and not used;
     ``printed`` is the end of what the child wrote to its standard output and error.
     """
 
@@ -56,6 +65,8 @@ def run_child(
     *,
     seconds: float,
     memory: int | None,
+    file: int | None = None,
+    reach: Reach = "all",
     progress: Callable[[float], None] | None = None,
     env: Mapping[str, str] | None = None,
     stop: threading.Event | None = None,
@@ -66,7 +77,8 @@ def run_child(
     callable for the share done, passed on to ours. It runs in a temporary folder and an own session, with
     one thread for linear algebra, ``TZ=UTC``, ``PYTHONHASHSEED=0`` and an otherwise nearly empty
     environment, to which ``env`` is added. After ``seconds`` of wall time, or beyond ``memory`` bytes of
-    address space (None: no limit), it is stopped; whatever it started is stopped with it. On
+    address space (None: no limit), it is stopped; whatever it started is stopped with it. A file may not
+    grow beyond ``file`` bytes. ``reach`` says what of this machine it can use (see ``Reach``). On
     KeyboardInterrupt the child is killed and the interrupt goes on; another thread ends it by setting
     ``stop``. Never raises for what the child does, nor when it cannot be started: see ``Outcome.reason``.
     """
@@ -74,17 +86,23 @@ def run_child(
     if stop is not None and stop.is_set():
         return Outcome(False, None, _STOPPED, 0.0, ())
     nonce = secrets.token_hex(16)
+    path = _search_path()
     job = {
         "nonce": nonce,
         "target": target,
         "payload": dict(payload),
         "seconds": seconds,
         "memory": memory,
-        "path": _search_path(),
+        "file": file,
+        "largest": _LARGEST,
+        "path": path,
+        "shut": reach != "all",
     }
     with tempfile.TemporaryDirectory(prefix="kb-", ignore_cleanup_errors=True) as folder:
+        wrapped = bubblewrap.command(folder, path) if reach == "least" else []
+        job["sealed"] = bool(wrapped)
         try:
-            process = _start(folder, env or {})
+            process = _start(wrapped, folder, env or {})
         except OSError as error:
             return Outcome(False, None, f"could not be started: {error}", time.monotonic() - started, ())
         heard: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
@@ -107,12 +125,14 @@ def run_child(
             _take_in(heard.get() or {}, said, progress)
     if stop is not None and stop.is_set() and "value" not in said:
         said["ended"] = "stopped"
+    if reach == "least" and not wrapped and (lack := bubblewrap.problem()):
+        said["limits"] = [*said.get("limits", ()), f"files not shielded ({lack})"]
     return _outcome(said, expired, seconds, memory, time.monotonic() - started, tail)
 
 
-def _start(folder: str, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(wrapped: list[str], folder: str, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-s", str(_RUNNER)],
+        [*wrapped, sys.executable, "-P", "-s", str(_RUNNER)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -125,7 +145,9 @@ def _start(folder: str, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
 def _search_path() -> list[str]:
     """Our own module search path, absolute, so that the child finds what we would, installed or not."""
     here = str(Path(__file__).resolve().parents[2])
-    found = [str(Path(entry).absolute()) for entry in sys.path]
+    entries = [Path(entry) for entry in sys.path]
+    # A detour by a folder that the child does not see would lead nowhere.
+    found = [str(entry.resolve() if ".." in entry.parts else entry.absolute()) for entry in entries]
     return found if here in found else [*found, here]
 
 
@@ -196,10 +218,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _listen(stream: IO[bytes], nonce: str, heard: SimpleQueue[dict[str, Any] | None]) -> None:
+    """Pass on the messages of a stream, and nothing else that is written to it, however long its lines."""
     mark = f"{nonce} ".encode()
+    longest = _LARGEST + len(mark) + 1
     with stream:
-        for line in stream:
-            if line.startswith(mark) and line.endswith(b"\n"):
+        whole = True
+        while line := stream.readline(longest):
+            begins, whole = whole, line.endswith(b"\n")
+            if begins and whole and line.startswith(mark):
                 heard.put(json.loads(line[len(mark) :]))
     heard.put(None)
 
@@ -222,17 +248,20 @@ def _outcome(
         reason = f"returned a {type(value).__name__} where an object was expected"
         value = None
     else:
-        reason = _why(said, expired, seconds, memory)
+        reason = _why(said, expired, seconds, memory, tail)
     return Outcome(not reason, value, reason, took, limits, tail.decode("utf-8", "replace"))
 
 
-def _why(said: Mapping[str, Any], expired: bool, seconds: float, memory: int | None) -> str:
+def _why(said: Mapping[str, Any], expired: bool, seconds: float, memory: int | None, tail: bytearray) -> str:
     if said.get("error") == "memory":
         return "ran out of memory" if memory is None else f"used more than {memory / 1e9:.3g} GB of memory"
     if said.get("ended") == "stopped":
         return _STOPPED
     if "error" in said:
         return f"stopped by an error: {said['error']}"
+    if "limits" not in said:
+        said_last = tail.decode("utf-8", "replace").strip().splitlines()
+        return f"could not be started: {said_last[-1] if said_last else 'nothing says why'}"
     if expired or said.get("ended") == "time":
         return f"stopped after {seconds:g} s: time limit"
     if said.get("ended") == "signal":

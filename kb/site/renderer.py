@@ -84,6 +84,7 @@ def _charts() -> dict[str, Callable[..., Markup]]:
     from markupsafe import Markup
 
     from kb.drawing import bars, distribution, readings
+    from kb.drawing.fitted import fitted
 
     def both(chart: Chart) -> Markup:
         return Markup(chart.wide + chart.narrow)
@@ -100,11 +101,19 @@ def _charts() -> dict[str, Callable[..., Markup]]:
     def tornado(spec: Data) -> Markup:
         return both(bars.tornado([tuple(row) for row in spec["rows"]], p=spec["p"]))
 
+    def fit_chart(spec: Data) -> Markup:
+        return both(fitted(spec["fit"], title=spec["title"]))
+
     def strength_bar(account: Data) -> Markup:
         low, high = account["strength"]
         return Markup(bars.strength_bar((low, high), account["falls"], account["stands"]))
 
-    return {"result_chart": result_chart, "tornado": tornado, "strength_bar": strength_bar}
+    return {
+        "result_chart": result_chart,
+        "tornado": tornado,
+        "fit_chart": fit_chart,
+        "strength_bar": strength_bar,
+    }
 
 
 def _ld_json(value: Data) -> Markup:

@@ -9,6 +9,7 @@ from kb.model import (
     Benchmark,
     Body,
     Check,
+    Correlation,
     Expectation,
     Fit,
     Flip,
@@ -81,6 +82,7 @@ def check(name: str, fields: Fields, file: str) -> Check:
         title=fields.get("title", ""),
         notes=fields.get("notes", ""),
         inputs=tuple(_input(key, entry, file) for key, entry in fields.get("inputs", {}).items()),
+        correlations=tuple(_correlation(entry) for entry in fields.get("correlations", [])),
         expect=_expectation(expect) if expect else None,
         readings=tuple(_reading(key, entry) for key, entry in fields.get("readings", {}).items()),
         flips_if=tuple(_flip(f) for f in (flips if isinstance(flips, list) else [flips])),
@@ -122,6 +124,7 @@ def _fit(fields: Fields) -> Fit:
         y=fields["y"],
         train=str(fields.get("train", "")),
         predict=str(fields.get("predict", "")),
+        at=_amounts(fields.get("at", {})),
         loss=fields.get("loss", "squares"),
         interval=fields.get("interval", "bootstrap"),
         compare=fields.get("compare", ""),
@@ -134,6 +137,11 @@ def _input(name: str, entry: str | Fields, file: str) -> Input:
     if "quantity" in entry:
         return Input(name, quantity=entry["quantity"])
     return Input(name, inline=_quantity(name, entry, file))
+
+
+def _correlation(fields: Fields) -> Correlation:
+    first, second = fields["between"]
+    return Correlation(first, second, float(fields["rank"]), fields.get("because", ""))
 
 
 def _amount(written: Any) -> Amount:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from kb import wording
+from kb import checks, wording
 from kb.model import (
     Benchmark,
     Check,
     Expectation,
     Fit,
+    FitPoint,
+    Fitted,
     Formula,
     InputUsed,
+    ModelFit,
     Output,
     Published,
     Quantity,
@@ -49,6 +53,9 @@ def content(view: View, name: str) -> Data:
         "readings": [_reading(reading) for reading in (result.readings if result else ())],
         "dimensions": _dimensions(check),
         "drivers": _drivers(view, result),
+        "believe": list(checks.believe(check, result)) if result else [],
+        "caveats": list(result.caveats) if result else [],
+        "fit": _fit(result.fit) if result and result.fit else None,
         "inputs": _inputs(view, check, result),
         "flips": _flips(check, result),
         "how": _how(check),
@@ -197,6 +204,43 @@ def _drivers(view: View, result: Result | None) -> Data | None:
         for driver in sorted(result.drivers, key=lambda driver: (-driver.share, driver.input))
     ]
     return {"rows": rows[:12], "p": result.p, "left_out": max(len(rows) - 12, 0)}
+
+
+def _fit(fit: Fitted) -> Data:
+    """What was fitted, its rival if it has one, and every row with what the fit says of it."""
+    return {
+        "chart": {"title": "The fit", "fit": fit},
+        "models": [_model(model) for model in (fit.best, fit.rival) if model],
+        "columns": [*_headings(fit.x, fit.x_units), *_headings((fit.y,), (fit.y_unit,))],
+        "rows": [_row(point) for point in fit.points],
+    }
+
+
+def _headings(names: Sequence[str], units: Sequence[str]) -> list[str]:
+    pairs = [(name.replace("_", " "), wording.unit(unit)) for name, unit in zip(names, units, strict=True)]
+    return [f"{name}, {unit}" if unit else name for name, unit in pairs]
+
+
+def _model(model: ModelFit) -> Data:
+    return {
+        "name": model.model.replace("-", " "),
+        "parameters": [_output(found) for found in model.parameters],
+        "train_error": wording.percent(model.train_error),
+        "held_out_error": "" if model.held_out_error is None else wording.percent(model.held_out_error),
+        "aicc": "" if model.aicc is None else wording.number(model.aicc),
+        "bic": "" if model.bic is None else wording.number(model.bic),
+    }
+
+
+def _row(point: FitPoint) -> Data:
+    spread = "" if point.low == point.high else f"{wording.number(point.low)} to {wording.number(point.high)}"
+    return {
+        "cells": [wording.number(value, 6) for value in (*point.x, point.y)],
+        "predicted": wording.number(point.predicted, 6),
+        "interval": spread,
+        "residual": wording.number(point.y - point.predicted, 3),
+        "role": point.role,
+    }
 
 
 def _inputs(view: View, check: Check, result: Result | None) -> list[Data]:

@@ -1,0 +1,162 @@
+"""The interface of kb for programs: open a base, run its checks, ask what they say and what follows.
+
+    import kb
+    base = kb.load("claims")                               # or kb.load(): found as the command line finds it
+    record = base.check("gpt3-petaflop-days", set={"tokens": "150e9 token"})
+    record.result.verdict, record.result.p
+    base.standings()["compute-is-a-bottleneck"].strength
+
+``KnowledgeBase`` is all of it; what it returns are the frozen data classes of ``kb.model``. The command line
+is written on top of this and uses nothing else. Everything is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kb.api.flat import Row, rows
+    from kb.api.knowledge import BaseError, KnowledgeBase, load
+    from kb.checks import ClusterError, Power, record_data
+    from kb.checks.keys import SAMPLES
+    from kb.commands.bench import (
+        Listing,
+        MeasurementFailed,
+        NoSuchDevice,
+        choose_device,
+        devices,
+        measure,
+        save_measurement,
+    )
+    from kb.commands.check import FAIL_ON, CheckReport, Moved
+    from kb.commands.doctor import Finding, doctor
+    from kb.commands.history import Entry
+    from kb.commands.looking import Look, Why
+    from kb.commands.opening import Findings
+    from kb.commands.selecting import UnknownName
+    from kb.commands.whatif import Change, Comparison, WrongChange
+    from kb.diagnostics import Diagnostic
+    from kb.model import (
+        Account,
+        Amount,
+        Check,
+        Claim,
+        Measurement,
+        Quantity,
+        Question,
+        Record,
+        Result,
+        Source,
+        Standing,
+        Table,
+        Verdict,
+    )
+    from kb.site import BuildReport, ForeignFolderError
+    from kb.source import NoBase
+    from kb.source.quotes import Verification
+    from kb.standing import OPEN_WORDS
+    from kb.store import BusyError
+
+_HOMES = {
+    "kb.api.flat": ("Row", "rows"),
+    "kb.api.knowledge": ("BaseError", "KnowledgeBase", "load"),
+    "kb.checks": ("ClusterError", "Power", "SAMPLES", "record_data"),
+    "kb.commands.bench": (
+        "Listing",
+        "MeasurementFailed",
+        "NoSuchDevice",
+        "choose_device",
+        "devices",
+        "measure",
+        "save_measurement",
+    ),
+    "kb.commands.check": ("CheckReport", "FAIL_ON", "Moved"),
+    "kb.commands.doctor": ("Finding", "doctor"),
+    "kb.commands.history": ("Entry",),
+    "kb.commands.looking": ("Look", "Why"),
+    "kb.commands.opening": ("Findings",),
+    "kb.commands.selecting": ("UnknownName",),
+    "kb.commands.whatif": ("Change", "Comparison", "WrongChange"),
+    "kb.diagnostics": ("Diagnostic",),
+    "kb.model": (
+        "Account",
+        "Amount",
+        "Check",
+        "Claim",
+        "Measurement",
+        "Quantity",
+        "Question",
+        "Record",
+        "Result",
+        "Source",
+        "Standing",
+        "Table",
+        "Verdict",
+    ),
+    "kb.site": ("BuildReport", "ForeignFolderError"),
+    "kb.source": ("NoBase",),
+    "kb.source.quotes": ("Verification",),
+    "kb.standing": ("OPEN_WORDS",),
+    "kb.store": ("BusyError",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "FAIL_ON",
+    "OPEN_WORDS",
+    "SAMPLES",
+    "Account",
+    "Amount",
+    "BaseError",
+    "BuildReport",
+    "BusyError",
+    "Change",
+    "Check",
+    "CheckReport",
+    "Claim",
+    "ClusterError",
+    "Comparison",
+    "Diagnostic",
+    "Entry",
+    "Finding",
+    "Findings",
+    "ForeignFolderError",
+    "KnowledgeBase",
+    "Listing",
+    "Look",
+    "Measurement",
+    "MeasurementFailed",
+    "Moved",
+    "NoBase",
+    "NoSuchDevice",
+    "Power",
+    "Quantity",
+    "Question",
+    "Record",
+    "Result",
+    "Row",
+    "Source",
+    "Standing",
+    "Table",
+    "UnknownName",
+    "Verdict",
+    "Verification",
+    "Why",
+    "WrongChange",
+    "choose_device",
+    "devices",
+    "doctor",
+    "load",
+    "measure",
+    "record_data",
+    "rows",
+    "save_measurement",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME_OF[name]), name)

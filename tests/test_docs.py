@@ -1,0 +1,46 @@
+"""What the pages under docs/ show is what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import documents
+from tests.conftest import Ran, write_base
+
+KINDS = {"formula", "fit", "simulation", "benchmark", "published"}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_base(tmp_path_factory.mktemp("docs"), dict(documents.files("checks.md")))
+
+
+def test_the_page_on_checks_shows_every_kind() -> None:
+    shown = documents.files("checks.md").values()
+    assert {kind for kind in KINDS if any(f"kind: {kind}\n" in text for text in shown)} == KINDS
+
+
+def test_the_examples_are_in_order(base: Path, kb: Callable[..., Ran]) -> None:
+    ran = kb("validate", "--strict", cwd=base)
+    assert ran.code == 0, ran.out
+
+
+def test_every_example_can_fail(base: Path, kb: Callable[..., Ran]) -> None:
+    ran = kb("check", "--format", "json", cwd=base)
+    assert ran.code == 0, ran.err
+    results = [entry["result"] for entry in ran.json["checks"]]
+    assert {result["kind"] for result in results} == KINDS
+    assert all(flip["proven"] for result in results for flip in result["flips"])
+    assert [result["check"] for result in results if not result["flips"]] == []
+
+
+@pytest.mark.parametrize("command", documents.commands("checks.md"), ids=lambda c: " ".join(c.arguments))
+def test_commands_print_what_the_page_shows(
+    command: documents.Command, base: Path, kb: Callable[..., Ran], tmp_path: Path
+) -> None:
+    ran = kb(*command.arguments, cwd=base, KB_CACHE_DIR=str(tmp_path / "cache"))
+    printed = "\n".join(line.rstrip() for line in ran.out.strip("\n").splitlines())
+    assert printed == command.printed
