@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kb import experiments
+from kb.experiments import page
 from tests import documents
 from tests.conftest import Ran, write_base
 
@@ -44,3 +46,10 @@ def test_commands_print_what_the_page_shows(
     ran = kb(*command.arguments, cwd=base, KB_CACHE_DIR=str(tmp_path / "cache"))
     printed = "\n".join(line.rstrip() for line in ran.out.strip("\n").splitlines())
     assert printed == command.printed
+
+
+def test_the_page_of_experiments_is_up_to_date() -> None:
+    ours = [spec for spec in experiments.catalogue().values() if not spec.distribution]
+    assert (documents.PAGES / "experiments.md").read_text("utf-8") == page.to_markdown(ours), (
+        "run: python -m kb.experiments.page docs/experiments.md"
+    )

@@ -9,6 +9,7 @@ import pytest
 
 from kb import checks
 from kb.model import (
+    Allowance,
     Base,
     Check,
     Config,
@@ -66,6 +67,15 @@ def test_a_band_so_wide_that_anything_may_be_claimed() -> None:
     (finding,) = power(check_of("x", Expectation(about=3.0, within="1000x"), x=3.0)).findings
     assert (finding.rule, finding.severity) == ("KB319", "warning")
     assert finding.message == "bill holds with a tenth and with ten times of what is claimed"
+
+
+def test_a_finding_that_the_file_or_the_base_allows_is_none() -> None:
+    wide = check_of("x", Expectation(about=3.0, within="1000x"), x=3.0)
+    allowed = (Allowance("KB319", "It is meant to be wide."),)
+    assert power(replace(wide, allow=allowed)).findings == ()
+    base = replace(base_of(wide), config=Config("test", allow=allowed))
+    assert checks.power(base, wide, samples=N).findings == ()
+    assert checks.power(base, wide, samples=N).blind
 
 
 @pytest.mark.parametrize("expect", [Expectation(at_least=1.0), Expectation(at_most=1e6)])

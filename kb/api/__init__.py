@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from kb.commands.looking import Look, Why
     from kb.commands.opening import Findings
     from kb.commands.selecting import UnknownName
+    from kb.commands.solve import Answer, WrongQuestion, solve
     from kb.commands.whatif import Change, Comparison, WrongChange
     from kb.diagnostics import Diagnostic
+    from kb.formats.iccma import FormatError
     from kb.model import (
         Account,
         Amount,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from kb.source import NoBase
     from kb.source.quotes import Verification
     from kb.standing import OPEN_WORDS
+    from kb.standing.extensions import SolverMissing
     from kb.store import BusyError
 
 _HOMES = {
@@ -76,8 +79,10 @@ _HOMES = {
     "kb.commands.looking": ("Look", "Why"),
     "kb.commands.opening": ("Findings",),
     "kb.commands.selecting": ("UnknownName",),
+    "kb.commands.solve": ("Answer", "WrongQuestion", "solve"),
     "kb.commands.whatif": ("Change", "Comparison", "WrongChange"),
     "kb.diagnostics": ("Diagnostic",),
+    "kb.formats.iccma": ("FormatError",),
     "kb.model": (
         "Account",
         "Amount",
@@ -97,6 +102,7 @@ _HOMES = {
     "kb.source": ("NoBase",),
     "kb.source.quotes": ("Verification",),
     "kb.standing": ("OPEN_WORDS",),
+    "kb.standing.extensions": ("SolverMissing",),
     "kb.store": ("BusyError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -107,6 +113,7 @@ __all__ = [
     "SAMPLES",
     "Account",
     "Amount",
+    "Answer",
     "BaseError",
     "BuildReport",
     "BusyError",
@@ -121,6 +128,7 @@ __all__ = [
     "Finding",
     "Findings",
     "ForeignFolderError",
+    "FormatError",
     "KnowledgeBase",
     "Listing",
     "Look",
@@ -135,6 +143,7 @@ __all__ = [
     "Record",
     "Result",
     "Row",
+    "SolverMissing",
     "Source",
     "Standing",
     "Table",
@@ -143,6 +152,7 @@ __all__ = [
     "Verification",
     "Why",
     "WrongChange",
+    "WrongQuestion",
     "choose_device",
     "devices",
     "doctor",
@@ -151,6 +161,7 @@ __all__ = [
     "record_data",
     "rows",
     "save_measurement",
+    "solve",
 ]
 
 

@@ -11,6 +11,7 @@ from kb import __version__
 from kb.cli.checking import check, history
 from kb.cli.measuring import bench
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, found_base, sound_base, stop
+from kb.cli.solving import solve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (check, history, bench):
+for command in (check, history, bench, solve):
     cli.add_command(command)
 
 

@@ -43,7 +43,7 @@ def print_power(base: KnowledgeBase, found: Mapping[str, Power]) -> None:
     findings = [d for power in found.values() for d in power.findings]
     printing.print_diagnostics(base.root, findings)
     judged = sum(bool(power.claims or power.inputs) for power in found.values())
-    told = "all can tell a wrong claim from a right one" if not findings else plural(len(findings), "finding")
+    told = "no findings" if not findings else plural(len(findings), "finding")
     click.echo(f"{plural(judged, 'check')} of {len(found)} tried: {told if judged else 'nothing to say'}.")
 
 

@@ -225,11 +225,15 @@ def _model(model: ModelFit) -> Data:
     return {
         "name": model.model.replace("-", " "),
         "parameters": [_output(found) for found in model.parameters],
-        "train_error": wording.percent(model.train_error),
-        "held_out_error": "" if model.held_out_error is None else wording.percent(model.held_out_error),
+        "train_error": _error(model.train_error),
+        "held_out_error": "" if model.held_out_error is None else _error(model.held_out_error),
         "aicc": "" if model.aicc is None else wording.number(model.aicc),
         "bic": "" if model.bic is None else wording.number(model.bic),
     }
+
+
+def _error(share: float) -> str:
+    return wording.with_unit(100 * share, "%", 2)
 
 
 def _row(point: FitPoint) -> Data:
@@ -352,7 +356,10 @@ def _how(check: Check) -> Data:
                 ["Model", body.model.replace("-", " ")],
                 ["Of", f"{body.y} against {', '.join(body.x)}"],
                 *([["Fitted on", body.train]] if body.train else []),
-                *([["Predicts", body.predict]] if body.predict else []),
+                *([["Tried on", body.predict]] if body.predict else []),
+                *([["Predicts", f"at {words.settings(body.at)}"]] if body.at else []),
+                ["Least", body.loss.replace("-", " ")],
+                *([["Interval by", body.interval]] if body.interval != "none" else []),
             ]
     for reading in check.readings:
         for option in reading.options:
