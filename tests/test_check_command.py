@@ -137,7 +137,7 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("--set", "storeys"), "'storeys' is not of the form name=value"),
     (("--set", "storey_height=3 s"), "storey_height cannot be 3 s"),
     (("--set", "storeys=tower-storeyz"), "did you mean tower-storeys?"),
-    (("--samples", "1000"), "a power of two, at least 256; the nearest is 512 or 1,024"),
+    (("--samples", "1000"), "a power of two, from 256 to 16,777,216; the nearest is 512 or 1,024"),
     (("--samples", "-1"), "the nearest is 256"),
     (("--samples", "65536"), "the change leaves the selected checks as they are"),
     (("--reading", "ground=x"), "no reading is called 'ground'"),

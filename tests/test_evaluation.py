@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.checks.evaluation import evaluate
-from kb.checks.expressions import parse
+from kb.checks.evaluation import evaluate, folded
+from kb.checks.expressions import Binary, Name, Number, parse
 
 NUMBERS = [0.0, 1.0, -1.0, 0.5, 2.0, 1e200, -1e200, 1e-300, 1e308, np.inf, -np.inf, np.nan]
 
@@ -40,6 +40,8 @@ def test_samples_give_what_single_numbers_give(text: str, c: float) -> None:
     together = np.broadcast_to(np.asarray(evaluate(tree, {"x": x, "y": y, "c": c})), x.shape)
     one_by_one = [float(evaluate(tree, {"x": a, "y": b, "c": c})) for a, b in pairs]
     np.testing.assert_allclose(together, one_by_one, rtol=1e-12)
+    again = np.broadcast_to(np.asarray(evaluate(folded(tree, {"c": c}), {"x": x, "y": y})), x.shape)
+    np.testing.assert_array_equal(again, together)
     assert not np.isinf(together).any()
     np.testing.assert_array_equal(before, (x, y))
 
@@ -71,3 +73,8 @@ def test_a_name_alone_is_its_values_and_a_missing_one_is_named() -> None:
     np.testing.assert_array_equal(evaluate(parse("x"), {"x": np.array([1.0, np.inf])}), [1.0, np.nan])
     with pytest.raises(KeyError, match="y"):
         evaluate(parse("x + y"), {"x": 1.0})
+
+
+def test_a_part_that_does_not_vary_becomes_one_number() -> None:
+    tree = folded(parse("(a * (b + 2)) ** 0.5 * x"), {"a": 2.0, "b": 6.0})
+    assert tree == Binary("*", Number(4.0, 15), Name("x", 24), 22)

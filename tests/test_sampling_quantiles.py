@@ -1,7 +1,8 @@
-"""The points are scipy's Sobol points, the beta table is scipy's inverse, and the benchmark measures."""
+"""Points and beta quantiles are scipy's, only what is needed is drawn, and the benchmark measures."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,12 @@ from scipy import special
 from scipy.stats import qmc
 
 from kb.checks import beta
-from kb.checks.sobol import nets
+from kb.checks.cases import cases
+from kb.checks.formula import Plan, computed, plan
+from kb.checks.sampling import quantile
+from kb.checks.sobol import NEAR, nets
+from kb.checks.trouble import CouldNotRunError
+from kb.model import Base, Check, Config, Expectation, Formula, Input, Quantity, Spread
 
 TAILS = 2.0 ** -np.linspace(1, 40, 5000)
 SHARES = np.concatenate([TAILS, 1 - TAILS, np.random.default_rng(1).uniform(size=10_000)])
@@ -20,7 +26,9 @@ SHAPES = (0.05, 0.3, 1.0, 3.0, 320.0, 1e5)
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 
 
-@pytest.mark.parametrize(("dimensions", "size"), [(1, 16), (2, 4096), (7, 256), (40, 64)])
+@pytest.mark.parametrize(
+    ("dimensions", "size"), [(1, 16), (2, 4096), (7, 256), (40, 64), (3, 2 << NEAR), (1, 1)]
+)
 def test_the_points_are_scipys_bit_for_bit(dimensions: int, size: int) -> None:
     found = nets(dimensions, size, np.random.SeedSequence(7), 3)
     for place, child in enumerate(np.random.SeedSequence(7).spawn(3)):
@@ -45,6 +53,71 @@ def test_most_shapes_have_a_table_and_hopeless_ones_none() -> None:
 def test_shares_beyond_the_table_are_inverted() -> None:
     u = np.append(SHARES, 1e-20)
     np.testing.assert_array_equal(beta.quantile(2.0, 5.0, u), special.betaincinv(2.0, 5.0, u))
+
+
+def test_a_discrete_distribution_rises_whatever_the_order_of_its_values() -> None:
+    unsorted = Spread("discrete", (9.0, 1.0, 5.0, 0.5, 0.2, 0.3))
+    ascending = Spread("discrete", (1.0, 5.0, 9.0, 0.2, 0.3, 0.5))
+    shares = np.linspace(0.01, 0.99, 99)
+    np.testing.assert_array_equal(quantile(unsorted, shares), quantile(ascending, shares))
+    assert [float(quantile(unsorted, u)) for u in (0.1, 0.4, 0.9)] == [1.0, 5.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        Spread("percentiles", (1.0, 3.0)),
+        Spread("percentiles", (-1.0, 3.0)),
+        Spread("uniform", (0.0, 1.0)),
+        Spread("normal", (0.0, 1.0)),
+        Spread("beta", (2.0, 5.0, 0.0, 1.0)),
+        Spread("triangular", (0.0, 0.5, 1.0)),
+        Spread("discrete", (0.0, 1.0, 0.5, 0.5)),
+    ],
+)
+def test_values_are_in_an_array_of_their_own(spread: Spread) -> None:
+    shares = np.linspace(0.1, 0.9, 9)
+    before = shares.copy()
+    quantile(spread, shares)[...] = -1.0
+    np.testing.assert_array_equal(shares, before)
+
+
+@pytest.fixture
+def formula() -> Plan:
+    inputs = (
+        Input("used", inline=Quantity("used", spread=Spread("normal", (5.0, 1.0)))),
+        Input("idle", inline=Quantity("idle", spread=Spread("normal", (3.0, 1.0)))),
+    )
+    body = Formula("twice + 1", let={"twice": "2 * used", "aside": "used * idle"})
+    check = Check("c", "formula", body, inputs=inputs, expect=Expectation(at_least=1.0))
+    return plan(Base("/nowhere", Config("test")), cases(check)[0])
+
+
+def test_what_the_result_does_not_use_is_drawn_when_it_is_asked_for(formula: Plan) -> None:
+    evaluated = computed(formula, 256)
+    assert list(evaluated.outputs) == ["twice", "aside", "result"]
+    twice, result = evaluated.outputs["twice"].values, evaluated.outputs["result"].values
+    np.testing.assert_array_equal(result, twice + 1)
+    assert evaluated.model is not None
+    assert set(evaluated.model.values) == {"used", "twice", "result"}
+    idle = quantile(Spread("normal", (3.0, 1.0)), evaluated.uniforms["idle"])
+    np.testing.assert_array_equal(evaluated.outputs["aside"].values, twice / 2 * idle)
+    assert "other" not in evaluated.outputs
+    with pytest.raises(KeyError):
+        evaluated.model.values["other"]
+
+
+def test_a_value_named_as_an_input_is_refused() -> None:
+    inputs = (Input("x", inline=Quantity("x", value=1.0)),)
+    check = Check("c", "formula", Formula("x", let={"x": "x + 1"}), inputs=inputs)
+    with pytest.raises(CouldNotRunError, match="the name x is used twice"):
+        plan(Base("/nowhere", Config("test")), cases(check)[0])
+
+
+def test_only_a_fit_needs_linear_algebra() -> None:
+    code = "import sys, kb.checks.kinds, kb.checks.verdict; print('scipy.linalg' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.fixture

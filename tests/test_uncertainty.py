@@ -387,7 +387,7 @@ def test_what_would_have_to_be_believed() -> None:
         "For this to fail more often than not, price would have to be below 3.873 USD (2023)/hour "
         "(stated: 10 USD (2023)/hour).",
         "Or hours would have to be below 1,200 hours (stated: 3,098 hours, 5 % to 95 %: 2,400 to 4,000 "
-        "hours), far outside the stated range; no single value of fee changes it.",
+        "hours), far outside the stated range; no value tried of fee alone changes it.",
     )
 
 
@@ -398,10 +398,10 @@ def test_belief_in_a_failing_point_and_in_both_directions() -> None:
     )
     check = check_of("x", Expectation(at_least=10.0), x=9.0, y=1.0)
     assert checks.believe(check, run(check)) == (
-        "For this to hold, x would have to be above 10 (stated: 9); no single value of y changes it.",
+        "For this to hold, x would have to be above 10 (stated: 9); no value tried of y alone changes it.",
     )
     check = check_of("x", Expectation(at_least=1e-9), x=9.0, y=1.0)
-    assert checks.believe(check, run(check)) == ("No single value of x or y changes the answer.",)
+    assert checks.believe(check, run(check)) == ("No value tried of x or y alone changes the answer.",)
 
 
 def test_belief_names_the_reading_of_a_mixed_result() -> None:

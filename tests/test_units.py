@@ -395,14 +395,14 @@ def test_amounts_that_do_not_fit(written: float | str, place: str, column: int) 
 @pytest.mark.parametrize(
     ("written", "place", "message", "hint"),
     [
-        ("5 FLOP/s", "FLOP", "FLOP/s is FLOP/s, but FLOP is needed", "multiply it by a time"),
-        ("5 FLOP", "petaflop/s", "FLOP is FLOP, but FLOP/s is needed", "write FLOP/s if only the per-second"),
+        ("5 FLOP/s", "FLOP", "this is FLOP/s, but FLOP is needed", "multiply it by a time"),
+        ("5 FLOP", "petaflop/s", "this is FLOP, but FLOP/s is needed", "write FLOP/s if only the per-second"),
         ("5 kW", "kWh", "kW is J/s, but J is needed", "J and kWh are energy, W and kW power"),
         ("175B", "parameter", "B is bit, but parameter is needed", "write billion"),
-        ("300 K", "token", "K is K, but token is needed", "write thousand"),
+        ("300 K", "token", "this is K, but token is needed", "write thousand"),
         ("10%", "FLOP", "% is a plain number, but FLOP is needed", "multiply by 1 + the share"),
         ("5 A100_hour", "H100_hour", "A100_hour is A100*s, but H100*s is needed", "A100/H100"),
-        ("5 USD2020", "USD2024", "USD2020 is USD2020, but USD2024 is needed", "USD2024/USD2020"),
+        ("5 USD2020", "USD2024", "this is USD2020, but USD2024 is needed", "USD2024/USD2020"),
         ("1e308 quettaFLOP", "FLOP", "too large or too small to be held in FLOP", ""),
         ("1-2 m", "m", "not a range", "p5"),
         ("3 640 m", "m", "no separators", "3640"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.checks.belief import believe
     from kb.checks.engine import known, run, run_all
-    from kb.checks.executors import ClusterError, cluster
+    from kb.checks.executors import ClusterError, address, cluster
     from kb.checks.keys import SAMPLES, key
     from kb.checks.perturbation import Power, power
     from kb.checks.records import LedgerError, record, record_data, record_of, recorded
@@ -23,6 +23,7 @@ __all__ = [
     "ClusterError",
     "LedgerError",
     "Power",
+    "address",
     "believe",
     "blame",
     "cluster",
@@ -41,6 +42,7 @@ __all__ = [
 _HOMES = {
     "SAMPLES": "keys",
     "ClusterError": "executors",
+    "address": "executors",
     "cluster": "executors",
     "LedgerError": "records",
     "Power": "perturbation",

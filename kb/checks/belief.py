@@ -28,7 +28,7 @@ def believe(check: Check, result: Result) -> tuple[str, ...]:
         return ()
     under = _reading(check, result)
     if not result.turns:
-        return (_capital(f"{under}no single value of {_either(movable)} changes the answer."),)
+        return (_capital(f"{under}no value tried of {_either(movable)} alone changes the answer."),)
     sampled = bool(result.output.quantiles)
     sentences = []
     for met in (False, True):
@@ -44,7 +44,7 @@ def believe(check: Check, result: Result) -> tuple[str, ...]:
     rest = [name for name in movable if name not in turned]
     if not rest:
         return tuple(f"{sentence}." for sentence in sentences)
-    none = f"no single value of {_either(rest)} changes it."
+    none = f"no value tried of {_either(rest)} alone changes it."
     *others, last = sentences
     return (*(f"{sentence}." for sentence in others), f"{last}; {none}")
 

@@ -26,7 +26,7 @@ FEW = 4096
 #: A table reaches from 2^-40 to 1 - 2^-40, here as log-odds: further than points are drawn.
 END = 40 * float(np.log(2))
 #: Points of which the intermediate results fit in a processor's nearest cache but one.
-BLOCK = 8192
+BLOCK = 16_384
 
 
 def quantile(a: float, b: float, u: Reals) -> Reals:
@@ -87,9 +87,10 @@ def _nearer(a: float, b: float, odds: Reals, logarithm: Reals) -> Reals:
 
     u, rest = special.expit(odds), special.expit(-odds)
     with np.errstate(all="ignore"):
-        x = np.exp(logarithm)
-        density = np.exp(a * logarithm + (b - 1) * np.log1p(-x) - special.betaln(a, b))
-        excess = np.where(u < rest, special.betainc(a, b, x) - u, rest - special.betaincc(a, b, x))
+        x, left = np.exp(logarithm), -np.expm1(logarithm)
+        density = np.exp(a * logarithm + (b - 1) * np.log(left) - special.betaln(a, b))
+        # The upper tail as the lower one of the mirror image: scipy's own function takes five times as long.
+        excess = np.where(u < rest, special.betainc(a, b, x) - u, rest - special.betainc(b, a, left))
         return np.asarray(logarithm - np.where(x < 1 - 1e-9, excess / density, 0.0))
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from math import ceil, log2
 
 from kb.checks.judgement import Judged
+from kb.checks.keys import MOST_SAMPLES
 from kb.model import Correlation, Driver, Scale
 from kb.wording import listed, number, percent
 
 #: The half-width of P's interval beyond which the samples are too few, whatever P is.
 WIDEST = 0.01
-#: More samples than this nobody draws.
-MOST = 2**24
 #: From so many runs on, their share is as good as a probability for a reader.
 MANY_RUNS = 30
 #: What the inputs must explain one by one, so that their shares tell the story.
@@ -45,7 +44,7 @@ def few_samples(judged: Judged, samples: int, scale: Scale, title: str = "") -> 
         )
     else:
         why = f"{under}here are too few samples ({samples:,}): P is known to ±{number(reach, 2)} only."
-    if wanted <= 0 or (needed := samples * (reach / wanted) ** 2) > MOST:
+    if wanted <= 0 or (needed := samples * (reach / wanted) ** 2) > MOST_SAMPLES:
         return f"{why} P lies so near the threshold that more samples will hardly tell."
     return (
         f"{why} About {2 ** max(ceil(log2(needed) - 1e-9), int(log2(samples)) + 1):,} would do (`--samples`)."

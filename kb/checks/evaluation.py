@@ -39,11 +39,20 @@ def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
     with np.errstate(all="ignore"):
         finite = {name: _finite(array) for name, array in used.items()}
         fixed = {name: value for name, value in finite.items() if not np.ndim(value)}
-        return _value(node if len(fixed) == len(finite) else _folded(node, fixed), finite)
+        mixed = 0 < len(fixed) < len(finite)
+        return _value(_folded(node, fixed) if mixed else node, finite)
+
+
+def folded(node: Node, fixed: Mapping[str, float]) -> Node:
+    """The expression with numbers put in, and every part that is now a number computed; it may be nan.
+
+    For one that is evaluated many times with the same numbers: the values stay those of ``evaluate``.
+    """
+    with np.errstate(all="ignore"):
+        return _folded(node, {name: _finite(np.float64(value)) for name, value in fixed.items()})
 
 
 def _folded(node: Node, fixed: Mapping[str, Value]) -> Node:
-    """The expression with every part that does not vary replaced by its number, which may be nan."""
     match node:
         case Number():
             return node

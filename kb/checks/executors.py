@@ -7,6 +7,7 @@ would gain nothing and lose more with a worker that dies. ``distributed`` is imp
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -126,7 +127,7 @@ class ClusterError(Exception):
 
 
 @contextmanager
-def cluster(address: str, *, seconds: float = _PATIENCE) -> Iterator[Executor]:
+def cluster(text: str, *, seconds: float = _PATIENCE) -> Iterator[Executor]:
     """An executor of a Dask cluster, for ``run_all(…, executor=…)``.
 
     ``tcp://host:port`` (also ``tls://``, ``ws://``) connects to a scheduler that runs already, and leaves it
@@ -136,27 +137,44 @@ def cluster(address: str, *, seconds: float = _PATIENCE) -> Iterator[Executor]:
     whose worker dies goes to another one.
 
     Raises:
-        ClusterError: ``distributed`` is not installed, the address cannot be read, nobody answers within
+        ClusterError: the address cannot be read, ``distributed`` is not installed, nobody answers within
             ``seconds``, there is no worker, or a worker has other versions.
     """
+    where, workers = address(text)
     try:
         import distributed
     except ImportError:
         raise ClusterError(
             "a cluster needs Dask's package distributed: pip install 'kb-argmap[cluster]'"
         ) from None
-    scheme, _, rest = address.partition(":")
-    if scheme == "local":
-        if not (rest.isascii() and rest.isdecimal() and 1 <= int(rest) <= 1024):
-            raise ClusterError(f"{address}: after local: comes the number of workers, such as local:4")
-        with _local(distributed, int(rest)) as client:
-            yield client.get_executor(pure=False)
-    elif scheme in ("tcp", "tls", "ws", "wss") and rest.startswith("//"):
-        with _connected(distributed, address, seconds) as client:
-            _compare(client, address, seconds)
+    if workers:
+        with _local(distributed, workers) as client:
             yield client.get_executor(pure=False)
     else:
-        raise ClusterError(f"{address} is no address of a cluster; write tcp://host:port, or local:4")
+        with _connected(distributed, where, seconds) as client:
+            _compare(client, where, seconds)
+            yield client.get_executor(pure=False)
+
+
+_SCHEDULER = re.compile(r"(tcp|tls|ws|wss)://(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
+
+
+def address(text: str) -> tuple[str, int]:
+    """Where a scheduler listens, or how many workers to start here; the other one is empty or 0.
+
+    Raises:
+        ClusterError: the text says neither.
+    """
+    scheme, _, rest = text.partition(":")
+    if scheme == "local":
+        if not (rest.isascii() and rest.isdecimal() and 1 <= int(rest) <= 1024):
+            raise ClusterError(f"{text}: after local: comes the number of workers, such as local:4")
+        return "", int(rest)
+    found = _SCHEDULER.fullmatch(text)
+    if found is None or not 1 <= int(found[3]) <= 65535:
+        told = text.strip() or repr(text)
+        raise ClusterError(f"{told} is no address of a cluster; write tcp://host:port, or local:4")
+    return text, 0
 
 
 @contextmanager

@@ -129,11 +129,12 @@ def _values(
     found["train_error"] = best.errors(x, y)
     tried = rows.held if fit.predict else rows.train
     there = tried & (rows.y != 0)
-    found["worst_error"] = np.abs(best.predict(rows.x[there])[1] / rows.y[there] - 1).max(
-        axis=-1, initial=0.0
-    )
-    around = ((y - y.mean()) ** 2).sum()
-    found["r2"] = 1 - ((best.predict(x)[1] - y) ** 2).sum(axis=-1) / (around or np.nan)
+    # Where y is 0 in every row that is tried there is no relative error, and so no worst one.
+    off = np.abs(best.predict(rows.x[there])[1] / rows.y[there] - 1)
+    found["worst_error"] = off.max(axis=-1) if there.any() else np.full(off.shape[:-1], np.nan)
+    of = models.handy(y)
+    around = (((y - of * (y / of).mean()) / of) ** 2).sum()
+    found["r2"] = 1 - (((best.predict(x)[1] - y) / of) ** 2).sum(axis=-1) / (around or np.nan)
     if fit.predict:
         found["held_out_error"] = best.errors(rows.x[rows.held], rows.y[rows.held])
     if rival and fit.predict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from kb.checks.correlation import Pair, correlated
 from kb.checks.dimension_pass import DimensionError, dimension
 from kb.checks.dimensions import as_unit, show
 from kb.checks.evaluation import evaluate as value_of
+from kb.checks.evaluation import folded
 from kb.checks.expressions import ExpressionError, Node, names, parse
 from kb.checks.sampling import REPLICATES, Samples, quantile, uniforms
 from kb.checks.trouble import CouldNotRunError
@@ -32,7 +33,7 @@ class Model:
     """The computation behind a case, to be done again with one input at another value.
 
     ``values`` are the inputs and the results of ``steps``, which run in order, all in base units; the
-    ``factors`` of inputs and of ``RESULT`` lead from the unit written to the base unit.
+    ``factors`` lead from the unit written to the base unit.
     """
 
     steps: Mapping[str, Node]
@@ -48,9 +49,11 @@ class Model:
         are in the units written. With ``each``, only the first so many samples of every replicate are
         used. Only what depends on ``moved`` is computed again.
         """
-        steps = self._between(output, moved)
+        steps = between(self.steps, output, moved)
         used = {name for tree in steps.values() for name in names(tree)} | {output}
         kept = {name: _first(self.values[name], each) for name in used - steps.keys() - set(moved)}
+        fixed = {name: float(values) for name, values in kept.items() if not values.ndim}
+        steps = {name: folded(tree, fixed) for name, tree in steps.items()}
         size = max((values.size for values in kept.values()), default=1)
         factor = self.factors[next(iter(moved))]
         divisor = self.factors.get(output, 1.0)
@@ -65,17 +68,18 @@ class Model:
 
         return run
 
-    def _between(self, output: str, moved: Collection[str]) -> dict[str, Node]:
-        """The steps that depend on ``moved`` and that ``output`` depends on, in order."""
-        changing = set(moved)
-        for name, tree in self.steps.items():
-            if not changing.isdisjoint(names(tree)):
-                changing.add(name)
-        needed = {output}
-        for name in reversed(list(self.steps)):
-            if name in needed:
-                needed.update(names(self.steps[name]))
-        return {name: tree for name, tree in self.steps.items() if name in changing & needed}
+
+def between(steps: Mapping[str, Node], output: str, moved: Collection[str] | None = None) -> dict[str, Node]:
+    """The steps that an output depends on, in order; with ``moved``, those that depend on one of these."""
+    needed = {output}
+    for name in reversed(list(steps)):
+        if name in needed:
+            needed.update(names(steps[name]))
+    changing = set(steps if moved is None else moved)
+    for name, tree in steps.items():
+        if not changing.isdisjoint(names(tree)):
+            changing.add(name)
+    return {name: tree for name, tree in steps.items() if name in changing & needed}
 
 
 def _first(values: Samples, each: int) -> Samples:
@@ -106,69 +110,150 @@ class Evaluated:
     model: Model | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A case that has been read and whose units fit: all but its samples.
+
+    ``steps`` are in the order in which they are computed, ``units`` are those of the inputs and of the steps.
+    """
+
+    check: Check
+    given: tuple[Given, ...]
+    steps: Mapping[str, Node]
+    units: Mapping[str, Unit]
+
+
+class _Values(dict[str, Samples]):
+    """Inputs and results of steps in base units, drawn and computed when they are first asked for.
+
+    No one waits for what neither the judged output nor a shown one needs.
+    """
+
+    def __init__(self, plan: Plan, points: Mapping[str, Samples]) -> None:
+        self._plan = plan
+        self._points = points
+        self._inputs = {item.name: item for item in plan.given}
+
+    def __missing__(self, name: str) -> Samples:
+        if name in self._inputs:
+            self[name] = self._drawn(self._inputs[name])
+        elif name not in self._plan.steps:
+            raise KeyError(name)
+        else:
+            for step, tree in between(self._plan.steps, name).items():
+                if step not in self:
+                    self[step] = np.asarray(value_of(tree, self), dtype=np.float64)
+        return self[name]
+
+    def _drawn(self, item: Given) -> Samples:
+        factor = self._plan.units[item.name].factor
+        if not item.quantity.spread:
+            return np.asarray((item.quantity.value or 0.0) * factor, dtype=np.float64)
+        values = quantile(item.quantity.spread, self._points[item.variable])
+        if factor != 1:
+            values *= factor
+        return values
+
+
+class _Outputs(Mapping[str, Series]):
+    """The results of a plan's steps in their units, made when they are first asked for."""
+
+    def __init__(self, plan: Plan, values: Mapping[str, Samples]) -> None:
+        self._units = {name: plan.units[name] for name in plan.steps}
+        self._values = values
+        self._made: dict[str, Series] = {}
+
+    def __getitem__(self, name: str) -> Series:
+        if name not in self._made:
+            unit = self._units[name]
+            values = self._values[name]
+            self._made[name] = Series(values / unit.factor if unit.factor != 1 else values, unit.text)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._units
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._units)
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+
 def evaluate(base: Base, case: Case, samples: int, extra: tuple[Given, ...] = ()) -> Evaluated:
     """Run a formula: the ``let`` values in order, then ``compute``, in float64 base units.
 
     Raises:
         CouldNotRunError: something in it is wrong; ``kb validate`` reports the same with its place.
+        ValueError: ``samples`` is no power of two, or below 256.
     """
-    body = case.check.body
+    return computed(plan(base, case, extra), samples)
+
+
+def plan(base: Base, case: Case, extra: tuple[Given, ...] = ()) -> Plan:
+    """Read a formula and see that it can be computed.
+
+    Raises:
+        CouldNotRunError: something in it is wrong.
+    """
     given = givens(base, case, extra)
-    steps = dict(body.let) if isinstance(body, Formula) else {}
     try:
-        return _compute(case, given, {**steps, RESULT: case.compute}, samples)
+        return _read(case, given)
     except (ExpressionError, UnitError, DimensionError) as error:
         raise CouldNotRunError(f"error: {error.message}") from None
     except KeyError as error:
         raise CouldNotRunError(f"error: there is no input or value named {error.args[0]}") from None
 
 
-def _compute(case: Case, given: tuple[Given, ...], steps: Mapping[str, str], samples: int) -> Evaluated:
+def _read(case: Case, given: tuple[Given, ...]) -> Plan:
+    body = case.check.body
+    steps = dict(body.let) if isinstance(body, Formula) else {}
     units = {item.name: unit(item.quantity.unit) for item in given}
+    for item in given:
+        if item.quantity.spread is None and item.quantity.value is None:
+            raise CouldNotRunError(f"error: the input {item.name} has neither value nor distribution")
+    declared = unit(getattr(body, "unit", "1"))
+    trees = {name: parse(text) for name, text in {**steps, RESULT: case.compute}.items()}
     dimensions = {name: found.dimension for name, found in units.items()}
-    values, points = _draw(given, units, samples, case.check)
-    declared = unit(getattr(case.check.body, "unit", "1"))
-    trees = {name: parse(text) for name, text in steps.items()}
-    outputs = {}
     for name, tree in trees.items():
+        if name in dimensions:
+            raise CouldNotRunError(f"error: the name {name} is used twice")
         dimensions[name] = dimension(tree, dimensions)
-        values[name] = np.asarray(value_of(tree, values), dtype=np.float64)
-        outputs[name] = Series(values[name], as_unit(dimensions[name]))
+        units[name] = Unit(as_unit(dimensions[name]), 1.0, dimensions[name])
     if dimensions[RESULT] != declared.dimension:
         raise CouldNotRunError(
             f"error: compute gives {show(dimensions[RESULT])}, but its unit is {declared.text}"
         )
-    outputs[RESULT] = Series(values[RESULT] / declared.factor, declared.text)
-    factors = {name: found.factor for name, found in units.items()} | {RESULT: declared.factor}
-    return Evaluated(outputs, given=given, uniforms=points, model=Model(trees, values, factors))
+    units[RESULT] = declared
+    return Plan(case.check, given, trees, units)
 
 
-def _draw(
-    given: tuple[Given, ...], units: Mapping[str, Unit], samples: int, check: Check
-) -> tuple[dict[str, Samples], dict[str, Samples]]:
-    """The inputs' values in base units, and the uniform points of those that vary, both by name.
+def computed(plan: Plan, samples: int) -> Evaluated:
+    """The outputs of a plan on so many samples; each is computed when it is first asked for.
 
     The seed follows from the check's id and the names of what varies in it, not from any value: a corrected
     source or a narrower spread leaves the points as they are, so what it moves is never noise.
+
+    Raises:
+        CouldNotRunError: no inputs can be correlated as the check's are.
+        ValueError: ``samples`` is no power of two, or below 256.
     """
-    varying = {item.variable for item in given if item.quantity.spread}
-    independent = uniforms(varying, samples, "\n".join([check.id, *sorted(varying)]))
-    try:
-        drawn = correlated(independent, pairs(check, given))
-    except ValueError as error:
-        raise CouldNotRunError(f"error: no inputs can be correlated so: {error}") from None
-    values: dict[str, Samples] = {}
     first: dict[str, str] = {}
-    for item in given:
-        factor = units[item.name].factor
+    for item in plan.given:
         if item.quantity.spread:
             first.setdefault(item.variable, item.name)
-            values[item.name] = quantile(item.quantity.spread, drawn[item.variable]) * factor
-        elif item.quantity.value is not None:
-            values[item.name] = np.asarray(item.quantity.value * factor, dtype=np.float64)
-        else:
-            raise CouldNotRunError(f"error: the input {item.name} has neither value nor distribution")
-    return values, {name: drawn[variable] for variable, name in first.items()}
+    independent = uniforms(first, samples, "\n".join([plan.check.id, *sorted(first)]))
+    try:
+        points = correlated(independent, pairs(plan.check, plan.given))
+    except ValueError as error:
+        raise CouldNotRunError(f"error: no inputs can be correlated so: {error}") from None
+    values = _Values(plan, points)
+    return Evaluated(
+        _Outputs(plan, values),
+        given=plan.given,
+        uniforms={name: points[variable] for variable, name in first.items()},
+        model=Model(plan.steps, values, {name: found.factor for name, found in plan.units.items()}),
+    )
 
 
 def pairs(check: Check, given: tuple[Given, ...]) -> list[Pair]:

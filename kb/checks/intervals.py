@@ -53,8 +53,11 @@ class Sampled:
         return curve.predict(self.fitting.solution.t, x), curve.predict(self.samples, x)
 
     def errors(self, x: Array, y: Array) -> Array:
-        """The root mean square of the relative errors, of each sample; rows where y is 0 are left out."""
-        found: Array = np.sqrt(np.mean((self.predict(x[y != 0])[1] / y[y != 0] - 1) ** 2, axis=-1))
+        """The root mean square of the relative errors, of each sample, without the rows where y is 0;
+        nan where no other row is left."""
+        there = y != 0
+        off = self.predict(x[there])[1] / y[there] - 1
+        found: Array = np.sqrt(np.mean(off**2, axis=-1)) if there.any() else np.full(off.shape[:-1], np.nan)
         return found
 
 

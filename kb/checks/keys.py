@@ -17,9 +17,11 @@ from kb import store
 from kb.model import Amount, Base, Benchmark, Check, Fit, Formula, Measurement, Simulation
 
 #: Raised whenever the same check may give another result than before.
-ENGINE = 2
+ENGINE = 3
 #: Samples of an uncertain check.
 SAMPLES = 2**16
+#: More samples than this nobody draws: they would fill the memory.
+MOST_SAMPLES = 2**24
 
 _BESIDE_THE_POINT = ("title", "notes", "file", "allow", "circular", "decides", "required")
 

@@ -15,10 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
+from kb.checks.forms import FORMS
+
 Array = NDArray[np.float64]
 
 #: Below this exponent of e, (e^x − 1)/x is taken from its series.
 _NEAR = 1e-4
+#: From this size on, numbers are searched in a larger unit: their squares' squares must still be numbers.
+_FAR = 2.0**200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,21 @@ class Curve:
 def curve(model: str, x: Array, y: Array) -> Curve:
     """A model made ready for the rows that it is fitted to: x of shape (n, columns), y of shape (n,)."""
     with np.errstate(all="ignore"):
-        return _MODELS[model](x, y)
+        of = handy(y)
+        if 1 / _FAR < of < _FAR:
+            return _MODELS[model](x, y)
+        return _enlarged(_MODELS[model](x, y / of), model, of)
+
+
+def _enlarged(curve: Curve, model: str, of: float) -> Curve:
+    """The curve in y's own unit, where the search needs one in which the curvature is no 0 or infinity."""
+    by = np.array([of if kind.startswith("y") else 1.0 for kind in FORMS[model].parameters.values()])
+    return Curve(
+        lambda t, x: of * curve.predict(t, x),
+        lambda t, x: of * curve.jacobian(t, x),
+        lambda t: curve.reported(t) * by,
+        curve.starts,
+    )
 
 
 def _power_law(x: Array, y: Array) -> Curve:
@@ -203,7 +221,19 @@ def _relative(x: Array, center: float) -> Array:
 
 
 def _extent(x: Array) -> tuple[float, float]:
-    return float(x.mean()), float(x.std()) or 1.0
+    of = handy(x)
+    return of * float((x / of).mean()), of * float((x / of).std()) or 1.0
+
+
+def handy(numbers: Array) -> float:
+    """A power of two of the size of the numbers: divided by it, which costs no digit, they can be squared."""
+    return float(np.ldexp(1.0, min(int(np.frexp(np.abs(numbers).max(initial=0.0))[1]), 1023)))
+
+
+def size(numbers: Array) -> float:
+    """The root mean square; 1 of zeros."""
+    of = handy(numbers)
+    return of * float(np.sqrt(np.mean((numbers / of) ** 2))) or 1.0
 
 
 def _solve(columns: Iterable[Array], y: Array) -> Array:
@@ -216,9 +246,10 @@ def _nearest(
     starts: Iterable[Array], predict: Callable[[Array, Array], Array], x: Array, y: Array, most: int
 ) -> tuple[Array, ...]:
     """The starts that lie nearest to the rows, at most so many."""
+    of = handy(y)
 
     def away(start: Array) -> float:
-        return float(((predict(start, x) - y) ** 2).sum())
+        return float((((predict(start, x) - y) / of) ** 2).sum())
 
     usable: Iterator[Array] = (start for start in starts if np.isfinite(away(start)))
     return tuple(sorted(usable, key=away)[:most])

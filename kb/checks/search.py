@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
+from kb.checks import models
 from kb.checks.forms import OF_LOGARITHMS
 from kb.checks.models import Array, Curve
 
@@ -15,7 +16,8 @@ from kb.checks.models import Array, Curve
 DELTA = 1e-3
 #: Below this share of the smallest y a prediction's logarithm is continued as a straight line.
 _LEAST = 1e-3
-#: Two ends of the search are different fits when a parameter or a prediction differs by more than this share.
+#: Two ends of the search are different fits when a prediction, or a parameter that moves any, differs by more
+#: than this share.
 _APART = 0.05
 #: A loss of rounding errors.
 _NOTHING = 1e-25
@@ -57,7 +59,7 @@ def loss(name: str, y: Array) -> Loss:
     """``squares``: Σ(ŷ−y)² · ``log-squares``: Σ(ln ŷ − ln y)² · ``huber``, ``huber-log``: Huber's loss (1964)
     of the same residuals with δ = 1e-3, for y relative to its root mean square.
     """
-    size = float(np.sqrt(np.mean(y**2))) or 1.0
+    size = models.size(y)
     least = _LEAST * float(np.min(np.abs(y), where=y != 0, initial=np.inf))
 
     def difference(predicted: Array, y: Array) -> tuple[Array, Array]:
@@ -91,9 +93,12 @@ def search(curve: Curve, wanted: Loss, x: Array, y: Array) -> Solution | None:
     ends.sort(key=lambda end: end.cost)
     best = ends[0]
     curves = [curve.predict(end.t, x) for end in ends]
-    size = float(np.sqrt(np.mean(y**2))) or 1.0
+    size = models.size(y)
+    # A parameter counts as far as the curve hangs on it: a floor of 1e-11 is one of 1e-12.
+    pull = np.abs(curve.jacobian(best.t, x)).max(axis=0)
     for end, predicted in zip(ends[1:], curves[1:], strict=True):
-        elsewhere = bool((np.abs(end.t - best.t) > _APART * (1 + np.abs(best.t))).any())
+        away = np.abs(end.t - best.t)
+        elsewhere = bool(((away > _APART * (1 + np.abs(best.t))) & (away * pull > _APART * size)).any())
         if elsewhere or float(np.abs(predicted - curves[0]).max()) > _APART * size:
             return Solution(best.t, best.cost, max(1.0, end.cost / max(best.cost, _NOTHING)))
     return best

@@ -42,7 +42,7 @@ def evaluate(
     """
     try:
         spec = experiments.find(body.experiment)
-        params = experiments.complete(spec, _numbers(spec, {**body.params, **case.set}))
+        params = completed(spec, {**body.params, **case.set})
     except LookupError:
         raise CouldNotRunError(f"not installed: the experiment {body.experiment}") from None
     except (ParamError, UnitError) as error:
@@ -68,6 +68,11 @@ def evaluate(
 def seeds(check: str, count: int) -> list[int]:
     """The seeds of a check: they follow from its id, so that its other params are tried on the same luck."""
     return [int.from_bytes(sha256(f"{check}\n{i}".encode()).digest()[:6], "big") for i in range(count)]
+
+
+def completed(spec: Spec, params: Mapping[str, object]) -> dict[str, float]:
+    """All params of a run as numbers. Raises ParamError, or UnitError where an amount does not fit."""
+    return experiments.complete(spec, _numbers(spec, params))
 
 
 def _numbers(spec: Spec, params: Mapping[str, object]) -> dict[str, object]:

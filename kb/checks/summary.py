@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from kb.checks import ranks
 from kb.checks.expectation import Condition
 from kb.checks.formula import Evaluated, Series
 from kb.checks.sampling import Samples
@@ -38,26 +39,27 @@ def output(name: str, series: Series, *, histogram: bool = True) -> Output:
     values = series.values
     if values.ndim == 0:
         return Output(name, series.unit, rounded(float(values)))
-    found = np.percentile(values, PERCENTILES)
-    quantiles = {f"p{p}": rounded(float(q)) for p, q in zip(PERCENTILES, found, strict=True)}
-    edges, counts = _histogram(values) if histogram else ((), ())
+    # Of many values the histogram leaves out the outermost 0.2 %.
+    tail = 0.1 if values.size >= 1000 else 0.0
+    *found, low, high = ranks.percentiles(values, (*PERCENTILES, tail, 100 - tail))
+    quantiles = {f"p{p}": float(q) for p, q in zip(PERCENTILES, found, strict=True)}
+    wide = low > 0 and quantiles["p95"] / quantiles["p5"] > WIDE
+    edges, counts = _histogram(values, low, high, wide=wide) if histogram else ((), ())
+    quantiles = {name: rounded(quantile) for name, quantile in quantiles.items()}
     return Output(name, series.unit, quantiles["p50"], quantiles, edges, counts)
 
 
-def _histogram(values: Samples) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """At most 40 bins; of many values the outermost 0.2 % are left out."""
-    tail = 0.1 if values.size >= 1000 else 0.0
-    low, p5, p95, high = np.percentile(values, (tail, 5, 95, 100 - tail))
+def _histogram(
+    values: Samples, low: float, high: float, *, wide: bool
+) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """At most 40 bins between two values, even on a logarithmic axis where the values are ``wide``."""
     with np.errstate(over="ignore"):
         width = high - low
     if not 0 < width < np.inf:
         return (), ()
     bins = min(BINS, max(2, int(np.sqrt(values.size))))
-    if low > 0 and p95 / p5 > WIDE:
-        edges = np.geomspace(low, high, bins + 1)
-    else:
-        edges = np.linspace(low, high, bins + 1)
-    counts, _ = np.histogram(values, edges)
+    edges = np.geomspace(low, high, bins + 1) if wide else np.linspace(low, high, bins + 1)
+    counts = ranks.histogram(values, edges, wide=wide)
     return tuple(rounded(float(e)) for e in edges), tuple(int(c) for c in counts)
 
 

@@ -43,6 +43,8 @@ class Side(IntEnum):
     UNDEFINED = 3
 
 
+SIDES = tuple(Side)
+
 #: The sides of an output at several values of an input.
 Sides = Callable[[Sequence[float]], list[Side]]
 
@@ -105,7 +107,7 @@ def _sides(run: Callable[[Sequence[float]], Samples], condition: Condition) -> S
         below, above = (np.count_nonzero(found, axis=1) for found in (values < low, values > high))
         found = np.where(met, Side.MET, np.where(above > below, Side.ABOVE, Side.BELOW))
         defined = np.isfinite(values).all(axis=1)
-        return [Side(code) for code in np.where(defined, found, Side.UNDEFINED)]
+        return [SIDES[code] for code in np.where(defined, found, Side.UNDEFINED).tolist()]
 
     return sides
 

@@ -48,7 +48,7 @@ class Measure:
         """
         if self.unit.dimension != unit.dimension:
             raise UnitError(
-                f"{self.unit.text} is {show(self.unit.dimension)}, but {show(unit.dimension)} is needed",
+                f"{_told(self.unit)}, but {show(unit.dimension)} is needed",
                 1,
                 LETTERS.get(self.unit.text) or likely_mistake(self.unit.dimension, unit.dimension),
             )
@@ -56,6 +56,12 @@ class Measure:
         if self.value and not (value and holds(value)):
             raise UnitError(f"this amount is too large or too small to be held in {unit.text}")
         return value
+
+
+def _told(unit: Unit) -> str:
+    """What a unit is; of "kg", which is kg, only that."""
+    shown = show(unit.dimension)
+    return f"this is {shown}" if unit.text == shown else f"{unit.text} is {shown}"
 
 
 @lru_cache(maxsize=4096)
@@ -127,6 +133,8 @@ def _held(number: float | str) -> float:
         value = float(number)
     except OverflowError:
         value = inf
+    if value != value:
+        raise UnitError("nan is no number")
     if not holds(value):
         raise UnitError("this number is too large or too small", 1, "numbers go from about 1e-307 to 1e308")
     return value

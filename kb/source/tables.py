@@ -103,7 +103,9 @@ def _header(line: str, names: list[str]) -> None:
     for cell, written, name in zip(found, line.split(","), names, strict=False):
         if cell != name:
             raise TableError(
-                f"the column here is {cell}, in the sidecar {name}" if cell else "a column has no name",
+                f"the column here is {_shown(cell)}, in the sidecar {name}"
+                if cell
+                else "a column has no name",
                 1,
                 column,
                 expected=expected,
@@ -163,7 +165,14 @@ def _cell(cell: str, name: str, line: int, column: int) -> float:
     value = float(text)
     if isinf(value):
         raise TableError("this number is too large", line, column, expected="up to about 1e308")
+    if value == 0 and re.search("[1-9]", text.lower().partition("e")[0]):
+        raise TableError("this number is too small", line, column, expected="0, or from about 1e-307 on")
     return value
+
+
+def _shown(cell: str) -> str:
+    """A cell for a message: neither long nor with signs that steer a terminal."""
+    return cell if cell.isprintable() and len(cell) <= 40 else repr(cell[:40])
 
 
 def _s(count: int) -> str:
