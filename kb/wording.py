@@ -16,6 +16,7 @@ _AMOUNT = re.compile(r"\s*([-+]?\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(.*)", re.DOT
 _POWER = re.compile(r"\s*(?:\*\*|\^)\s*(-?\d+)")
 _LARGE = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6))
 _PREFIXES = (("exa", 1e18), ("peta", 1e15), ("tera", 1e12), ("giga", 1e9), ("mega", 1e6))
+_SHORT = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _COUNTED = ("token", "parameter", "sample", "word", "model", "second", "hour", "day", "month", "year")
 _YEAR_OF_MONEY = re.compile(r"\b([A-Z]{3})_?((?:19|20)\d\d)\b")
 
@@ -74,6 +75,12 @@ def _scaled(value: float, names: tuple[tuple[str, float], ...], digits: int) -> 
     """``600 tera`` or ``78 million``: the largest name that leaves at least one before the point."""
     name, factor = next(pair for pair in names if abs(value) >= pair[1])
     return f"{number(value / factor, digits)} {name}"
+
+
+def rate(value: float, unit_text: str) -> str:
+    """A rate in FLOP/s or byte/s, short enough for a table: 194 GFLOP/s, 14.2 GB/s."""
+    factor, prefix = next(((factor, prefix) for factor, prefix in _SHORT if value >= factor), (1.0, ""))
+    return f"{number(value / factor, 3)} {prefix}{unit_text.replace('byte', 'B')}"
 
 
 def amount(value: Amount, unit_text: str = "", digits: int = 6) -> str:

@@ -34,6 +34,8 @@ report: kb.CheckReport = base.run("tag:t", jobs=2)
 moved: tuple[kb.Comparison, ...] = base.what_if("x", set={"a": 1})
 power: kb.Power = base.power("x")
 tree: kb.Why = base.why("c")
+supposed: kb.WhatIf = base.suppose(verdicts={"x": "fails", "y": 0.3}, changed={"x": record})
+searched: kb.Cruxes = base.cruxes("c", to="falls")
 diagnostics: tuple[kb.Diagnostic, ...] = base.diagnostics
 """
 READINGS = """\
@@ -173,7 +175,7 @@ def test_names_of_the_wrong_kind(small_base: Path) -> None:
             ask("tower-is-tall")
 
 
-@pytest.mark.parametrize("table", ["claims", "checks", "inputs", "drivers", "readings"])
+@pytest.mark.parametrize("table", ["claims", "checks", "inputs", "drivers", "turns", "readings"])
 def test_rows_are_flat_with_the_columns_that_the_page_lists(small_base: Path, table: str) -> None:
     write_base(small_base, {"checks/counted.yaml": READINGS})
     base = kb.load(small_base)
@@ -187,6 +189,24 @@ def test_rows_are_flat_with_the_columns_that_the_page_lists(small_base: Path, ta
     assert columns == {tuple(re.findall(r"`(\w+)`", listed[1]))}
     values = [value for row in rows for value in row.values()]
     assert {type(value) for value in values} <= {str, int, float, bool, type(None)}
+
+
+def test_turns_of_points_have_rows_and_a_side(small_base: Path) -> None:
+    write_base(small_base, {"checks/counted.yaml": READINGS.replace("storeys.yaml", "")})
+    base = kb.load(small_base)
+    base.run()
+    turns = base.rows("turns")
+    drivers = {row["input"] for row in base.rows("drivers")}
+    assert {"storey_height"} == {row["input"] for row in turns if row["check"] == "tower-height"} - drivers
+    (height,) = [row for row in turns if row["input"] == "storey_height"]
+    assert (height["turns_at"], height["unit"], height["side"], height["then_met"]) == (
+        pytest.approx(3.004, abs=0.001), "m", "below", False
+    )  # fmt: skip
+
+
+def test_power_refuses_a_number_of_samples_that_the_engine_does_not_take(small_base: Path) -> None:
+    with pytest.raises(api.WrongChange, match="1,000 samples: it takes a power of two"):
+        kb.load(small_base).power("tower-height", samples=1000)
 
 
 def test_a_check_that_never_ran_has_a_row_too(small_base: Path) -> None:

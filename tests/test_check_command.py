@@ -10,16 +10,31 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kb import checks
 from kb.cli.past import sparkline, trend
 from kb.cli.progress import Now
+from kb.commands import whatif
 from kb.commands.history import Entry, changes
-from kb.model import InputUsed, Output, Record, Result, Spread, Verdict
+from kb.model import (
+    Base,
+    Check,
+    Config,
+    Expectation,
+    InputUsed,
+    Output,
+    Record,
+    Result,
+    Simulation,
+    Spread,
+    Verdict,
+)
 from tests.conftest import PROJECT, Ran, write_base
 
 Kb = Callable[..., Ran]
@@ -185,6 +200,41 @@ def test_one_check_says_what_moves_it_and_what_would_turn_it(kb: Kb, small_base:
     assert "storeys would have to be below 97.5" in shown.out
 
 
+FITTED = """\
+kind: fit
+title: A line
+fit: {table: heights, model: linear, x: day, y: height, train: day < 9, predict: day >= 9, compare: power-law}
+expect: {output: slope, at_least: LEAST}
+flips_if: {set: {train: day < 5}, to: fails}
+"""
+
+
+def test_a_fit_is_told_in_full_and_why_it_is_inconclusive(kb: Kb, small_base: Path) -> None:
+    days = range(1, 22)
+    write_base(
+        small_base,
+        {
+            "data/heights.yaml": "title: Heights\ncolumns: [{name: day}, {name: height, unit: m}]\n",
+            "data/heights.csv": "day,height\n" + "".join(f"{d},{2 * d + (d * 7 % 5) / 10}\n" for d in days),
+            "checks/line.yaml": FITTED.replace("LEAST", "2 m"),
+        },
+    )
+    for ran in (kb("check", "line", "--base", small_base), kb("show", "line", "--base", small_base)):
+        assert "? inconclusive" in ran.out, ran.err
+        assert re.search(r"0\.\d+ to 0\.\d+", ran.out.split("best fit")[0]), "P's interval"
+        assert re.search(r"mind: P is the share of 512 resamples and lies between 0\.\d+ and 0\.\d+", ran.out)
+        assert "  best fit to 8 rows: linear\n    intercept = " in ran.out
+        assert re.search(r"    slope = \S+ m \(5 to 95 %: \S+ to \S+\)\n", ran.out)
+        assert re.search(
+            r"    error \S+ % on the rows fitted, \S+ % on 13 rows held out; AICc \S+, BIC \S+", ran.out
+        )
+        assert "  best fit of the rival: power-law\n    scale = " in ran.out
+        assert re.search(
+            r"  held out, with the curve's 90 % interval\n    day 9: height \S+ m, predicted \S+ m", ran.out
+        )
+        assert "    and 3 other rows\n" in ran.out
+
+
 def test_the_limits_that_held_are_named(kb: Kb, small_base: Path) -> None:
     write_base(small_base, {"checks/sim.yaml": SIMULATED})
     ran = kb("check", "sim", "--base", small_base)
@@ -277,6 +327,38 @@ def test_changes_of_inputs() -> None:
 
 
 # --- progress, and the end ----------------------------------------------------------
+
+
+def test_changed_runs_share_the_pool_with_as_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each changed run waits for the other: one after another, neither would end."""
+    both = threading.Barrier(2, timeout=30)
+    found = {
+        name: Check(name, "simulation", Simulation("best_of_k", seeds=2), expect=Expectation(at_least=0.0))
+        for name in ("one", "two")
+    }
+    base = Base("/nowhere", Config("test"), checks=found)
+
+    def run(base: Base, check: Check, **options: object) -> Record:
+        if options["overrides"]:
+            both.wait()
+        return Record(Result(check.id, "", check.kind, Verdict.HOLDS))
+
+    def run_all(base: Base, ids: list[str], **options: object) -> dict[str, Record]:
+        return {name: run(base, found[name], overrides={}) for name in ids}
+
+    monkeypatch.setattr(checks, "run", run, raising=False)
+    monkeypatch.setattr(checks, "run_all", run_all, raising=False)
+    told: list[str] = []
+    compared = whatif.compare(
+        base,
+        list(found),
+        whatif.Change({"samples": 4.0}),
+        jobs=2,
+        cache=False,
+        progress=lambda name, done, of: told.append(f"{done} of {of}"),
+    )
+    assert [c.check for c in compared] == ["one", "two"]
+    assert told == ["1 of 2", "2 of 2"]
 
 
 def test_what_runs_now_is_named_with_its_share() -> None:

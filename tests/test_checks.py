@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kb import checks, store
+from kb.checks import keys
 from kb.checks.engine import part_for, stale
 from kb.checks.records import entries, ledger_file
 from kb.model import (
@@ -23,6 +24,7 @@ from kb.model import (
     Config,
     Device,
     Expectation,
+    Fit,
     Flip,
     Formula,
     Input,
@@ -447,18 +449,33 @@ def test_the_key_changes_with_what_can_change_the_result() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_a_simulation_s_key_follows_its_code_and_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_simulation_s_key_follows_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
     check = simulation(Expectation(at_least=0.0))
-    keys = [checks.key(base_of(check), check)]
-    with monkeypatch.context() as patch:
-        patch.setattr("kb.experiments.fingerprint", lambda spec: "other code")
-        keys.append(checks.key(base_of(check), check))
-    with monkeypatch.context() as patch:
-        patch.setattr("kb.checks.keys.version", lambda distribution: "9.9.9")
-        keys.append(checks.key(base_of(check), check))
-        patch.setattr("kb.checks.keys.version", lambda distribution: "9.9.10")
-        assert checks.key(base_of(check), check) == keys[-1]
-    assert len(set(keys)) == 3
+    before = checks.key(base_of(check), check)
+    monkeypatch.setattr("kb.experiments.fingerprint", lambda spec: "other code")
+    assert checks.key(base_of(check), check) != before
+
+
+@pytest.mark.parametrize("other", ["numpy", "scipy"])
+@pytest.mark.parametrize("kind", ["formula", "fit", "simulation", "benchmark", "published"])
+def test_every_key_follows_the_feature_versions_of_what_computes(
+    kind: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = {
+        "formula": formula(),
+        "fit": Check("c", "fit", Fit("t", "linear", ("x",), "y")),
+        "simulation": simulation(Expectation(at_least=0.0)),
+        "benchmark": Check("c", "benchmark", Benchmark("matmul")),
+        "published": Check("c", "published", Published("p", "1")),
+    }[kind]
+
+    def found(version: str) -> str:
+        monkeypatch.setattr(keys, "version", lambda name: version if name == other else "1.2.3")
+        return checks.key(base_of(check), check)
+
+    monkeypatch.setattr(keys, "_feature", keys._feature.__wrapped__)  # without its cache
+    first = found("2.1.0")
+    assert (found("2.1.9") == first, found("2.2.0") == first, found("3.1.0") == first) == (True, False, False)
 
 
 def test_the_key_sees_the_order_of_steps() -> None:

@@ -12,7 +12,8 @@ from kb.checks.cases import cases
 from kb.checks.expectation import Condition, ExpectationError, condition
 from kb.checks.formula import Series, evaluate
 from kb.checks.judgement import judge
-from kb.checks.sampling import REPLICATES, Z95, median, quantile, uniforms
+from kb.checks.sampling import Z95, median, quantile, uniforms
+from kb.checks.sizes import REPLICATES
 from kb.checks.spreads import faults
 from kb.checks.summary import drivers, output, rounded
 from kb.checks.units import unit
@@ -129,6 +130,32 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
     assert hits >= 50
 
 
+@pytest.mark.parametrize("chance", [0.02, 0.1, 0.5, 0.9, 0.995])
+def test_the_interval_of_independent_samples_is_exact(chance: float) -> None:
+    """Clopper and Pearson's interval covers at least 95 % of the time, whatever the chance and the number."""
+    draws = np.random.default_rng(3).random((400, 512))
+    found = [judge(values, Condition("", high=chance), Scale(), "resamples") for values in draws]
+    assert np.mean([f.p_low <= chance <= f.p_high for f in found]) >= 0.95
+    for trial in found[:20]:
+        wanted = stats.binomtest(round(trial.p * 512), 512).proportion_ci(0.95, "exact")
+        assert (trial.p_low, trial.p_high) == pytest.approx((wanted.low, wanted.high))
+
+
+def test_independent_samples_have_no_replicates() -> None:
+    """Met by every other sample, in blocks of which each holds as many: nothing is as sure as that seems."""
+    values = np.tile([0.0, 1.0], 256)
+    nets, resamples = (judge(values, Condition("", low=0.5), Scale(), how) for how in ("nets", "resamples"))
+    assert (nets.p_low, nets.p_high) == (0.5, 0.5)
+    assert (resamples.p_low, resamples.p_high) == pytest.approx((0.4559, 0.5441), abs=1e-4)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(1.0, 0.99282, 1.0), (0.0, 0.0, 0.00718)])
+def test_all_or_none_of_independent_samples(value: float, low: float, high: float) -> None:
+    found = judge(np.full(512, value), Condition("", low=0.5), Scale(), "draws")
+    assert (found.p, found.p_low, found.p_high) == pytest.approx((value, low, high), abs=1e-5)
+    assert found.verdict is (Verdict.HOLDS if value else Verdict.FAILS)
+
+
 @pytest.mark.parametrize(
     ("low", "verdict"),
     [
@@ -156,7 +183,7 @@ def test_one_undefined_sample_makes_the_whole_undefined(bad: float) -> None:
 
 
 def test_seeds_are_a_share_without_an_interval() -> None:
-    found = judge(np.array([1.0, 1, 1, 1, 0]), Condition("", low=0.5), Scale(), seeded=True)
+    found = judge(np.array([1.0, 1, 1, 1, 0]), Condition("", low=0.5), Scale(), "seeds")
     assert (found.p, found.p_low, found.p_high, found.verdict) == (0.8, 0.8, 0.8, Verdict.INCONCLUSIVE)
 
 

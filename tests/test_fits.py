@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import product
 from math import comb, factorial
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from kb.checks.forms import FORMS, LOSSES, parameter_units
 from kb.checks.intervals import DRAWS, RESAMPLES, Fitting, bootstrap, covariance, drawn
 from kb.checks.models import Curve, curve
 from kb.checks.rows import picked
-from kb.checks.search import descend, descend_all, loss, search
+from kb.checks.search import Solution, descend, descend_all, loss, search
 from kb.checks.trouble import CouldNotRunError, MisreadError
 from kb.checks.units import unit
 from kb.diagnostics import Diagnostic, Diagnostics
@@ -236,13 +238,43 @@ def test_the_criteria_are_those_of_the_textbook() -> None:
 
 
 @given(st.integers(1, 7), st.integers(1, 6))
-def test_the_share_of_thin_resamples_is_that_of_counting(rows: int, distinct: int) -> None:
+def test_the_share_of_resamples_with_few_rows_is_that_of_counting(rows: int, distinct: int) -> None:
     def onto(places: int) -> int:
         return sum((-1) ** i * comb(places, i) * (places - i) ** rows for i in range(places + 1))
 
     counted = sum(comb(rows, found) * onto(found) for found in range(1, min(distinct, rows + 1)))
-    assert too_few(rows, distinct) == pytest.approx(counted / rows**rows)
-    assert too_few(rows, rows) == pytest.approx(1 - factorial(rows) / rows**rows)
+    assert too_few([1] * rows, distinct) == pytest.approx(counted / rows**rows)
+    assert too_few([1] * rows, rows) == pytest.approx(1 - factorial(rows) / rows**rows)
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=3), st.integers(1, 4))
+def test_the_share_of_resamples_at_few_places_is_that_of_trying_all(rows: list[int], distinct: int) -> None:
+    places = [place for place, count in enumerate(rows) for _ in range(count)][:6]
+    tried = [len(set(resample)) < distinct for resample in product(places, repeat=len(places))]
+    assert too_few(list(Counter(places).values()), distinct) == pytest.approx(sum(tried) / len(tried))
+
+
+def test_rows_at_one_place_count_once_for_the_bootstrap() -> None:
+    """Twelve rows, but a resample without one of the three places cannot be fitted by three parameters."""
+    rows = table({"x": [*[1.0] * 10, 2.0, 3.0], "y": [*np.linspace(9, 9.5, 10), 8.0, 7.5]}, x="1")
+    body = fit("power-law-with-floor")
+    diagnostics = Diagnostics()
+    checks.validate(base_of(rows, check(body)), diagnostics)
+    (found,) = [d for d in diagnostics if d.rule == "KB323"]
+    assert "at only 3 places of x: " in found.message
+    assert found.message.endswith("of the bootstrap's resamples would hold too few different places")
+    assert found.hint.endswith("write interval: covariance")
+    assert run(rows, body).reason == f"error: {found.message}"
+
+
+@pytest.mark.parametrize("name", [f"check-{i}" for i in range(8)])
+def test_a_fit_that_is_accepted_does_not_fail_by_bad_luck(name: str) -> None:
+    """Of five rows a tenth of the resamples, nearly, hold fewer than three."""
+    found = fitting("power-law-with-floor", [1, 2, 4, 8, 16], [9.0, 7.1, 6.0, 5.2, 4.9])
+    assert 0.09 < too_few([1] * 5, 3) < 0.1
+    (samples,), failed = bootstrap([found], name)
+    assert samples.shape == (RESAMPLES, 3)
+    assert failed > 20
 
 
 # --- scales do not matter -------------------------------------------------------
@@ -341,6 +373,10 @@ def test_p_is_the_share_of_samples(interval: str, count: int) -> None:
     split = run(line(noise=0.05), body, Expectation(output="exponent", at_most=middle.value))
     assert split.verdict is Verdict.INCONCLUSIVE
     assert split.p == pytest.approx(0.5, abs=0.01)
+    (why,) = [caveat for caveat in split.caveats if caveat.startswith("P is")]
+    drawn = "512 resamples" if interval == "bootstrap" else "4,096 draws"
+    assert why.startswith(f"P is the share of {drawn} and lies between 0.4")
+    assert not any(caveat.startswith("P is") for caveat in found.caveats)
     assert found.fit is not None
     assert all(p.low <= p.predicted <= p.high for p in found.fit.points)
 
@@ -414,6 +450,19 @@ def test_another_end_of_the_search_is_noticed() -> None:
     one = search(replace(both, starts=both.starts[:1]), loss("squares", y), x, y)
     assert one is not None
     assert one.other == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "said"), [(1.0002, "with as small a loss: "), (1.5, "with 1.5 times the loss: ")]
+)
+def test_another_end_of_the_search_is_said(monkeypatch: pytest.MonkeyPatch, other: float, said: str) -> None:
+    def searched(*arguments: object) -> Solution | None:
+        found = search(*arguments)  # type: ignore[arg-type]
+        return found and replace(found, other=other)
+
+    monkeypatch.setattr("kb.checks.search.search", searched)
+    (caveat,) = run(line(noise=0.05), fit(interval="none")).caveats
+    assert f"ended in different fits, the next best {said}" in caveat
 
 
 def test_rows_that_settle_nothing_give_no_result() -> None:

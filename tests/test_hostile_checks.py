@@ -6,6 +6,7 @@ import json
 import pickle
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from kb import checks
 from kb.checks.executors import address
 from kb.checks.models import handy, size
 from kb.checks.units import UnitError, convert, unit
+from kb.cli.printing import console
 from kb.cli.streams import plain
 from kb.model import Base, Check, Column, Config, Expectation, Fit, Result, Table
 from kb.source.tables import TableError, parse
@@ -55,6 +57,20 @@ def test_the_size_of_the_numbers_does_not_decide_a_fit(
     assert plain_result.output is not None
     assert large.output is not None, large.reason
     assert large.output.value == pytest.approx(plain_result.output.value, rel=1e-3)
+
+
+@pytest.mark.parametrize("interval", ["none", "bootstrap", "covariance"])
+@pytest.mark.parametrize(
+    ("model", "output"),
+    [("power-law-with-floor", "exponent"), ("logistic", "rate"), ("logistic", "midpoint")],
+)
+def test_rows_that_are_all_alike_settle_no_shape(model: str, output: str, interval: str) -> None:
+    found = fitted(range(1, 30), [5.0] * 29, output, model=model, interval=interval)
+    assert found.verdict == "could-not-run"
+    assert (
+        found.reason
+        == f"undefined: loss is the same in every row that the fit sees, which settles no {model}"
+    )
 
 
 def test_scaling_costs_no_digit() -> None:
@@ -129,7 +145,7 @@ def test_what_is_no_number_cannot_be_set(small_base: Path, value: object) -> Non
         (("--set", "storeys=80", "--set", "storeys=90"), "storeys is given twice"),
         (("--set", "storeys=80", "--cluster", "local:2"), "--cluster would have no effect with --set"),
         (("--set", "storeys=80", "--force"), "--force would have no effect"),
-        (("--live", "-j", "2"), "--jobs would have no effect"),
+        (("--power", "-j", "2"), "--jobs would have no effect"),
         (("--power", "--cluster", "local:2", "--force"), "--cluster, --force would have no effect with"),
         (("--power", "--fail-on", "fails"), "--fail-on would have no effect with --power"),
         (("--power", "--samples", "512"), "--samples or --live"),
@@ -177,7 +193,17 @@ def test_settings_that_mean_nothing_are_refused_before_a_run(kb: Kb, small_base:
 
 @pytest.mark.parametrize(
     "text",
-    ["local:0", "local:", "local:٣", "tcp://", "tcp://host", "tcp://host:0", "tcp://host:70000", "tcp:/a", " "],
+    [
+        "local:0",
+        "local:",
+        "local:٣",
+        "tcp://",
+        "tcp://host",
+        "tcp://host:0",
+        "tcp://host:70000",
+        "tcp:/a",
+        " ",
+    ],
 )
 def test_what_is_no_address_is_refused_at_once(text: str) -> None:
     with pytest.raises(checks.ClusterError):
@@ -229,11 +255,21 @@ def test_powers_stay_powers_in_a_poor_encoding(text: str, encoding: str, said: s
 
 
 def test_one_encoding_for_all_that_is_printed(kb: Kb, small_base: Path) -> None:
-    ran = kb(
-        "check", "--base", small_base, "--set", "storeys=3e-11", PYTHONIOENCODING="ascii", NO_COLOR="1"
-    )
+    ran = kb("check", "--base", small_base, "--set", "storeys=3e-11", PYTHONIOENCODING="ascii", NO_COLOR="1")
     assert ran.out.isascii()
     assert "10^-10" in ran.out
+
+
+@pytest.mark.parametrize("columns", ["1", "20", "200"])
+def test_a_narrow_terminal_leaves_words_whole(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERM", "xterm")
+    assert console().width == max(int(columns), 60)
 
 
 def test_a_unit_that_is_itself_is_told_once() -> None:

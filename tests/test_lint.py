@@ -375,6 +375,12 @@ def test_findings_of_other_rooms_can_be_allowed_too(broken: Path) -> None:
     assert rules(broken) == ["KB205"]
 
 
+@pytest.mark.parametrize("broken", ["KB206"], indirect=True)
+def test_an_allowance_of_what_another_command_looks_for_is_not_called_needless(broken: Path) -> None:
+    append(broken, GROWS, "allow:\n  - {rule: KB319, because: The bound is passed by far.}\n")
+    assert rules(broken) == ["KB206"]
+
+
 # --- no noise after one fault --------------------------------------------------
 
 

@@ -125,6 +125,26 @@ def test_a_truth_is_judged_by_its_inputs() -> None:
     assert power(replace(fixed, inputs=(Input("x", inline=definition),))).note.startswith("there is nothing")
 
 
+@pytest.mark.parametrize(
+    "expect",
+    [Expectation(about=0.0, within=1.0), Expectation(between=(-1.0, 1.0)), Expectation(at_least=-0.0)],
+)
+def test_a_claim_about_0_is_not_blind_for_staying_there(expect: Expectation) -> None:
+    found = power(check_of("x - y", expect, x=3.0, y=3.0))
+    assert found.verdict is Verdict.HOLDS
+    assert (found.claims, found.blind, found.findings) == ((), False, ())
+    assert Verdict.FAILS in {moved.verdict for moved in found.inputs}
+
+
+def test_an_absolute_tolerance_stays_and_others_grow_with_the_claim() -> None:
+    absolute = power(check_of("x", Expectation(about=10.0, within=2.0), x=8.5))
+    assert claims(absolute) == ["fails"] * 4
+    # 20 ± 2 is not 20 ± 20 %, which would reach down to 16.
+    for within, wanted in (("50%", "holds"), (5.0, "fails")):
+        doubled = power(check_of("x", Expectation(about=10.0, within=within), x=12.0)).claims[2]
+        assert (doubled.to, str(doubled.verdict)) == ("double", wanted)
+
+
 def test_a_claim_of_nothing_cannot_be_made_larger() -> None:
     found = power(check_of("x - 3", Expectation(at_least=0.0), x=4.0))
     assert (found.claims, found.blind, found.findings) == ((), False, ())

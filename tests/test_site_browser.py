@@ -32,6 +32,7 @@ PAGES = (
     "checks.html",
     "source/gpt3-2020.html",
     "sources.html",
+    "cruxes.html",
     "method.html",
     "404.html",
     "map.html",
@@ -139,7 +140,30 @@ def test_text_has_contrast(browser: Any, site: Path, dark: bool) -> None:
     with opened(browser, dark=dark) as page:
         for name in PAGES:
             page.goto(address(site, name))
+            page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
             assert page.evaluate(CONTRAST) == [], name
+
+
+def test_what_would_change_a_thesis_is_opened_by_keyboard(browser: Any, site: Path) -> None:
+    with opened(browser, script=False) as page:
+        page.goto(address(site, "claim/bill-payable.html"))
+        folded = page.locator("section.change details:not([open])").first
+        assert folded.locator("table").is_hidden()
+        folded.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert page.locator("section.change details[open] table").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_all_of_the_navigation_fits_a_phone(browser: Any, site: Path, width: int) -> None:
+    with opened(browser, width) as page:
+        page.goto(address(site, "cruxes.html"))
+        boxes = [link.bounding_box() for link in page.locator("header nav a").all()]
+        assert all(a["x"] + a["width"] <= b["x"] + 0.5 for a, b in pairwise(boxes))
+        assert page.evaluate(
+            "[...document.querySelectorAll('header nav a')].every(a => a.scrollWidth <= a.clientWidth)"
+        )
+        assert boxes[-1]["x"] + boxes[-1]["width"] <= width
 
 
 def test_the_theme_button_is_remembered(browser: Any, site: Path) -> None:
@@ -253,6 +277,20 @@ def test_the_phone_starts_with_the_outline(browser: Any, site: Path) -> None:
         assert page.locator(".as-map").count() == 1
         page.click('[data-view="outline"]')
         assert page.locator('[data-key="quadratic"] > .card').is_visible()
+
+
+def test_print_unfolds_what_would_change_a_thesis(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.goto(address(site, "cruxes.html"))
+        page.emulate_media(media="print")
+        assert page.locator(".thesis h3").first.is_visible()
+        assert page.locator("header.top").is_hidden()
+        page.emulate_media(media="screen")
+        page.goto(address(site, "claim/bill-payable.html"))
+        folded = page.locator("section.change details:not([open]) table").first
+        assert folded.is_hidden()
+        page.emulate_media(media="print")
+        assert folded.is_visible()
 
 
 def test_print_shows_the_outline(browser: Any, site: Path) -> None:

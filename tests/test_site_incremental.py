@@ -234,7 +234,7 @@ def test_up_to_date_is_as_built_afresh(start: Path, chosen: list[Edit], seed: in
         shutil.copytree(start, out)
         for number, edit in enumerate(chosen):
             base, known = edit(rng, base, known)
-            build(*site_demo.solved(base, known), out)
+            build(*site_demo.solved(base, known), out, cache=Path(folder) / "cache")
             build(*site_demo.solved(base, known), Path(folder) / str(number))
             assert files(out) == files(Path(folder) / str(number)), edit.__name__
 

@@ -43,6 +43,7 @@ from kb.model import (
     Verdict,
 )
 from kb.source import load
+from kb.wording import with_unit
 
 N = 2**13
 NORMAL = Spread("normal", (0.0, 1.0))
@@ -316,6 +317,61 @@ def test_a_point_turns_where_algebra_says(x: float, limit: float, least: bool) -
         assert (there.verdict is Verdict.HOLDS) is met
 
 
+@pytest.mark.parametrize(
+    ("x", "expect", "below"), [(5, "at_least", True), (5, "at_most", False), (-5, "at_least", True)]
+)
+def test_a_turn_at_the_stated_value_has_its_side(x: float, expect: str, below: bool) -> None:
+    """The condition is just met, so the smallest step in one direction turns it."""
+    check = check_of("x", Expectation(**{expect: float(x)}), x=x)
+    found = run(check)
+    assert found.turns == (Turn("x", float(x), met=False, below=below),)
+    word = "smaller" if below else "larger"
+    assert checks.believe(check, found) == (
+        f"For this to fail, x would have to be any {word} value (stated: {with_unit(x, '1')}).",
+    )
+
+
+def test_a_turn_that_reads_like_the_stated_value_is_not_said_to_lie_beyond_it() -> None:
+    for limit, word in ((12.346, "smaller"), (12.349, "larger")):
+        expect = Expectation(at_least=limit) if word == "smaller" else Expectation(at_most=limit)
+        check = check_of("x", expect, x=12.3479)
+        (sentence,) = checks.believe(check, run(check))
+        assert sentence == f"For this to fail, x would have to be a little {word} (stated: 12.35)."
+
+
+@pytest.mark.parametrize(
+    ("compute", "expect", "x", "below"),
+    [
+        ("x", Expectation(at_most=0.0), -3.0, False),
+        ("x", Expectation(at_least=0.0), 0.0, True),
+        ("1e9 * x", Expectation(at_least=0.0), 0.0, True),
+        ("x + 1", Expectation(at_least=1.0), 0.0, True),
+        ("x", Expectation(at_least=0.0), Spread("normal", (1.0, 1.0)), True),
+    ],
+)
+def test_a_turn_at_0_is_0(compute: str, expect: Expectation, x: float | Spread, below: bool) -> None:
+    (turn,) = run(check_of(compute, expect, x=x)).turns
+    assert turn == Turn("x", 0.0, met=False, below=below)
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e12])
+@pytest.mark.parametrize("compute", ["x", "-x", "x * x * x"])
+def test_the_steps_of_a_plain_0_follow_what_is_expected(compute: str, size: float) -> None:
+    expect = Expectation(about=0.0, within=size)
+    found = turns(run(check_of(compute, expect, x=0)))
+    edge = np.cbrt(size) if compute == "x * x * x" else size
+    assert [value for value, _ in found["x"]] == pytest.approx([-edge, edge], rel=1e-5)
+
+
+def test_a_turn_at_a_stated_0_among_samples() -> None:
+    """P is one half at the stated values, exactly, and on a part of the samples also a little beside them."""
+    check = check_of("x + y", Expectation(at_least=0.0), x=0, y=Spread("uniform", (-1.0, 1.0)))
+    found = run(check, samples=2**16)
+    assert found.turns == (Turn("x", 0.0, False, below=True), Turn("y", 0.0, False, below=True))
+    two = check_of("x + y", Expectation(at_least=0.0), x=NORMAL, y=NORMAL)
+    assert [(t.input, t.value, t.below) for t in run(two).turns] == [("x", 0.0, True), ("y", 0.0, True)]
+
+
 def test_p_turns_at_one_half() -> None:
     check = check_of(
         "x * y",
@@ -435,7 +491,7 @@ def test_nothing_is_believed_of_what_expects_nothing_or_did_not_run() -> None:
 )
 def test_a_turn_is_set_against_the_stated_range(spread: Spread, value: float, words: str) -> None:
     check = check_of("x", Expectation(at_least=1.0), x=spread)
-    result = replace(run(check), turns=(Turn("x", value, False),))
+    result = replace(run(check), turns=(Turn("x", value, False, below=value < 1),))
     (sentence,) = checks.believe(check, result)
     assert sentence.endswith(words)
 
@@ -474,6 +530,26 @@ def test_what_is_said_of_the_error_of_p(p: float, low: float, high: float, words
     said = caveats.few_samples(Judged(Verdict.INCONCLUSIVE, p, low, high), 2**16, Scale())
     assert words in said
     assert bool(said) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.457, 0.545, "lies between 0.457 and 0.545: the rows do not settle it."),
+        (
+            0.88,
+            0.93,
+            "lies between 0.880 and 0.930, on both sides of a threshold: the verdict is not settled.",
+        ),
+    ],
+)
+def test_why_a_fit_is_inconclusive(low: float, high: float, words: str) -> None:
+    judged = Judged(Verdict.INCONCLUSIVE, 0.5, low, high)
+    said = caveats.unsettled(judged, "512 resamples", Scale())
+    assert said == f"P is the share of 512 resamples and {words}"
+    assert caveats.unsettled(judged, "512 resamples", Scale(), "a").startswith("Under “a”, P is the share")
+    for other in (Judged(Verdict.HOLDS, 0.95, 0.91, 0.98), Judged(Verdict.INCONCLUSIVE)):
+        assert caveats.unsettled(other, "512 resamples", Scale()) == ""
 
 
 def test_points_have_no_caveat_and_few_runs_are_counted() -> None:

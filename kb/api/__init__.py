@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.api.flat import Row, rows
     from kb.api.knowledge import BaseError, KnowledgeBase, load
-    from kb.checks import ClusterError, Power, record_data
-    from kb.checks.keys import SAMPLES
+    from kb.checks import SAMPLES, ClusterError, LedgerError, Power, record_data
+    from kb.commands.arguing import Nearest, Remarks, WrongSupposition
     from kb.commands.bench import (
         Listing,
         MeasurementFailed,
         NoSuchDevice,
         choose_device,
         devices,
+        meaning,
         measure,
+        roofline_lines,
         save_measurement,
     )
     from kb.commands.check import FAIL_ON, CheckReport, Moved
@@ -57,20 +59,30 @@ if TYPE_CHECKING:
     from kb.source import NoBase
     from kb.source.quotes import Verification
     from kb.standing import OPEN_WORDS
+    from kb.standing.audits import AuditFinding
+    from kb.standing.crisp import Disagreement
+    from kb.standing.cruxes import Crux, Cruxes
     from kb.standing.extensions import SolverMissing
+    from kb.standing.levers import Levers
+    from kb.standing.robustness import Outcome, Robustness
+    from kb.standing.whatif import Hop, WhatIf
+    from kb.standing.worth import Worth
     from kb.store import BusyError
 
 _HOMES = {
     "kb.api.flat": ("Row", "rows"),
     "kb.api.knowledge": ("BaseError", "KnowledgeBase", "load"),
-    "kb.checks": ("ClusterError", "Power", "SAMPLES", "record_data"),
+    "kb.checks": ("ClusterError", "LedgerError", "Power", "SAMPLES", "record_data"),
+    "kb.commands.arguing": ("Nearest", "Remarks", "WrongSupposition"),
     "kb.commands.bench": (
         "Listing",
         "MeasurementFailed",
         "NoSuchDevice",
         "choose_device",
         "devices",
+        "meaning",
         "measure",
+        "roofline_lines",
         "save_measurement",
     ),
     "kb.commands.check": ("CheckReport", "FAIL_ON", "Moved"),
@@ -102,7 +114,14 @@ _HOMES = {
     "kb.source": ("NoBase",),
     "kb.source.quotes": ("Verification",),
     "kb.standing": ("OPEN_WORDS",),
+    "kb.standing.audits": ("AuditFinding",),
+    "kb.standing.crisp": ("Disagreement",),
+    "kb.standing.cruxes": ("Crux", "Cruxes"),
     "kb.standing.extensions": ("SolverMissing",),
+    "kb.standing.levers": ("Levers",),
+    "kb.standing.robustness": ("Outcome", "Robustness"),
+    "kb.standing.whatif": ("Hop", "WhatIf"),
+    "kb.standing.worth": ("Worth",),
     "kb.store": ("BusyError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -114,6 +133,7 @@ __all__ = [
     "Account",
     "Amount",
     "Answer",
+    "AuditFinding",
     "BaseError",
     "BuildReport",
     "BusyError",
@@ -123,25 +143,35 @@ __all__ = [
     "Claim",
     "ClusterError",
     "Comparison",
+    "Crux",
+    "Cruxes",
     "Diagnostic",
+    "Disagreement",
     "Entry",
     "Finding",
     "Findings",
     "ForeignFolderError",
     "FormatError",
+    "Hop",
     "KnowledgeBase",
+    "LedgerError",
+    "Levers",
     "Listing",
     "Look",
     "Measurement",
     "MeasurementFailed",
     "Moved",
+    "Nearest",
     "NoBase",
     "NoSuchDevice",
+    "Outcome",
     "Power",
     "Quantity",
     "Question",
     "Record",
+    "Remarks",
     "Result",
+    "Robustness",
     "Row",
     "SolverMissing",
     "Source",
@@ -150,15 +180,20 @@ __all__ = [
     "UnknownName",
     "Verdict",
     "Verification",
+    "WhatIf",
     "Why",
+    "Worth",
     "WrongChange",
     "WrongQuestion",
+    "WrongSupposition",
     "choose_device",
     "devices",
     "doctor",
     "load",
+    "meaning",
     "measure",
     "record_data",
+    "roofline_lines",
     "rows",
     "save_measurement",
     "solve",

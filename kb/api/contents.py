@@ -127,6 +127,8 @@ class Contents:
         """
         from kb.commands import selecting
 
+        if of not in ("checks", "claims"):
+            raise ValueError(f"what to select is 'checks' or 'claims', not {of!r}")
         if of == "claims":
             return selecting.claims_of(self._opened, selectors, exclude)
         return selecting.checks_of(self._opened, selectors, exclude, verdicts=self._verdicts)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb.model import Output
 
 Row = dict[str, str | int | float | bool | None]
-TableName = Literal["claims", "checks", "inputs", "drivers", "readings"]
+TableName = Literal["claims", "checks", "inputs", "drivers", "turns", "readings"]
 
 #: The quantiles of an output that have a column.
 QUANTILES = ("p5", "p50", "p95")
@@ -51,6 +51,8 @@ def table(base: KnowledgeBase, name: TableName) -> list[Row]:
             return [row for result in known.values() for row in _inputs(result)]
         case "drivers":
             return [row for result in known.values() for row in _drivers(result)]
+        case "turns":
+            return [row for result in known.values() for row in _turns(result)]
         case "readings":
             return [row for result in known.values() for row in _readings(result)]
     raise ValueError(f"there is no table {name!r}; choose from {', '.join(get_args(TableName))}")
@@ -154,22 +156,32 @@ def _inputs(result: Result) -> list[Row]:
 
 
 def _drivers(result: Result) -> list[Row]:
-    turns = {turn.input: turn for turn in reversed(result.turns)}
-    found: list[Row] = []
-    for driver in result.drivers:
-        turn = turns.get(driver.input)
-        found.append(
-            {
-                "check": result.check,
-                "input": driver.input,
-                "share": driver.share,
-                "p_low": driver.p_low,
-                "p_high": driver.p_high,
-                "turns_at": turn.value if turn else None,
-                "then_met": turn.met if turn else None,
-            }
-        )
-    return found
+    return [
+        {
+            "check": result.check,
+            "input": driver.input,
+            "share": driver.share,
+            "p_low": driver.p_low,
+            "p_high": driver.p_high,
+        }
+        for driver in result.drivers
+    ]
+
+
+def _turns(result: Result) -> list[Row]:
+    """Each value at which the answer turns, of points, too."""
+    units = {given.name: given.unit for given in result.inputs}
+    return [
+        {
+            "check": result.check,
+            "input": turn.input,
+            "turns_at": turn.value,
+            "unit": units.get(turn.input),
+            "side": "below" if turn.below else "above",
+            "then_met": turn.met,
+        }
+        for turn in result.turns
+    ]
 
 
 def _readings(result: Result) -> list[Row]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.api.contents import Contents
+from kb.api.arguing import Argument
+from kb.checks.sizes import SAMPLES
 from kb.commands import opening
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from kb.model import Account, Amount, Record, Result
     from kb.site import BuildReport
     from kb.source.quotes import Verification
-
-#: As many samples as the engine takes by itself (2**16); known without importing the engine.
-DEFAULT_SAMPLES = 2**16
 
 #: Told after each check or page: its name, how many are done, how many there are.
 Counted = Callable[[str, int, int], None]
@@ -59,7 +57,7 @@ def load(path: str | Path | None = None, *, strict: bool = True, cache: bool = T
     return base
 
 
-class KnowledgeBase(Contents):
+class KnowledgeBase(Argument):
     """A base: its claims, checks and sources, the results of the checks, the standings of the claims.
 
     Everything is lazy: files are read when something of them is first asked for, results are looked up each
@@ -74,7 +72,7 @@ class KnowledgeBase(Contents):
         *,
         set: Mapping[str, Amount] | None = None,  # noqa: A002 - the field's name in `flips_if`, too
         reading: Mapping[str, str] | None = None,
-        samples: int = DEFAULT_SAMPLES,
+        samples: int = SAMPLES,
         live: bool = False,
         cache: bool = True,
         progress: Share | None = None,
@@ -83,7 +81,7 @@ class KnowledgeBase(Contents):
 
         ``set`` gives inputs another value: a number in the input's unit, text with a unit, or a quantity's
         id; of a simulation, its params. ``reading`` keeps one option of reading dimensions. ``samples`` is a
-        power of two, at least 256. ``live`` measures this machine for a benchmark. A run with other
+        power of two, from 256 to 2**24. ``live`` measures this machine for a benchmark. A run with other
         assumptions has a key of its own: it never touches what is known of the check as stated.
 
         What keeps a check from running is a verdict too (could-not-run, with the reason).
@@ -94,7 +92,7 @@ class KnowledgeBase(Contents):
         """
         from kb.commands import whatif
 
-        wish = whatif.Change(set or {}, reading or {}, samples, live)
+        wish = whatif.wish(set, reading, samples, live)
         check = self._check(name)
         keep = cache and self._cache
         if wish == whatif.Change():
@@ -108,21 +106,25 @@ class KnowledgeBase(Contents):
         exclude: Collection[str] = (),
         set: Mapping[str, Amount] | None = None,  # noqa: A002 - as in `check`
         reading: Mapping[str, str] | None = None,
-        samples: int = DEFAULT_SAMPLES,
+        samples: int = SAMPLES,
         live: bool = False,
+        jobs: int = 0,
         progress: Counted | None = None,
         running: Running | None = None,
     ) -> tuple[Comparison, ...]:
         """The selected checks under other assumptions, each beside what it says as stated.
 
         Each check takes the part of the change that it has; those that it leaves as they are do not appear.
-        Arguments and errors are those of ``check``; ``UnknownName`` when no selected check has an input.
+        Arguments and errors are those of ``check`` (``jobs``: of ``run``); ``UnknownName`` when no selected
+        check has an input.
         """
         from kb.commands import whatif
 
-        wish = whatif.Change(set or {}, reading or {}, samples, live)
+        wish = whatif.wish(set, reading, samples, live)
         ids = self.select(*selectors, exclude=exclude)
-        return whatif.compare(self._base, ids, wish, cache=self._cache, progress=progress, running=running)
+        return whatif.compare(
+            self._base, ids, wish, jobs=jobs, cache=self._cache, progress=progress, running=running
+        )
 
     def run(
         self,
@@ -145,7 +147,7 @@ class KnowledgeBase(Contents):
 
         Raises:
             UnknownName: a selector means nothing in this base.
-            ClusterError: the cluster cannot be reached.
+            ClusterError: the address is none, or the cluster cannot be reached.
         """
         from kb.commands.check import check
 
@@ -163,19 +165,29 @@ class KnowledgeBase(Contents):
         )
 
     def believe(self, name: str, record: Record) -> tuple[str, ...]:
-        """What one would have to believe for a check to come out otherwise than in ``record``."""
+        """What one would have to believe for a check to come out otherwise than in ``record``.
+
+        Raises:
+            ValueError: the record is of another check.
+        """
         from kb import checks
 
-        return checks.believe(self._check(name), record.result)
+        check = self._check(name)
+        if record.result.check != check.id:
+            raise ValueError(f"a record of {record.result.check} says nothing of {check.id}")
+        return checks.believe(check, record.result)
 
-    def power(self, name: str, *, samples: int = DEFAULT_SAMPLES) -> Power:
+    def power(self, name: str, *, samples: int = SAMPLES) -> Power:
         """Whether a check can tell the difference: its verdicts with the claimed value and each input moved.
 
         Raises:
             UnknownName: there is no such check.
+            WrongChange: a wrong number of samples.
         """
         from kb import checks
+        from kb.commands import whatif
 
+        whatif.try_samples(samples)
         return checks.power(self._base, self._check(name), samples=samples)
 
     # --- what is known, and what follows ----------------------------------------
@@ -233,6 +245,7 @@ class KnowledgeBase(Contents):
 
         Raises:
             UnknownName: there is no such check.
+            LedgerError: the file of its records is damaged.
         """
         from kb.commands.history import history
 
@@ -241,7 +254,8 @@ class KnowledgeBase(Contents):
     def rows(self, table: TableName) -> list[Row]:
         """One of the base's tables as flat rows of plain values, ready for ``pandas.DataFrame``.
 
-        ``table`` is "claims", "checks", "inputs", "drivers" or "readings"; ``kb.api.flat`` lists the columns.
+        ``table`` is "claims", "checks", "inputs", "drivers", "turns" or "readings"; docs/api.md lists the
+        columns.
         """
         from kb.api import flat
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from kb.checks.belief import believe
     from kb.checks.engine import known, run, run_all
     from kb.checks.executors import ClusterError, address, cluster
-    from kb.checks.keys import SAMPLES, key
+    from kb.checks.keys import key
     from kb.checks.perturbation import Power, power
     from kb.checks.records import LedgerError, record, record_data, record_of, recorded
+    from kb.checks.sizes import SAMPLES
     from kb.checks.trouble import blame
     from kb.checks.validation import validate
 
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "SAMPLES": "keys",
+    "SAMPLES": "sizes",
     "ClusterError": "executors",
     "address": "executors",
     "cluster": "executors",

@@ -83,9 +83,7 @@ def _distance(item: InputUsed, value: float) -> float:
 
 def _must_be(item: InputUsed, turns: list[Turn]) -> str:
     turns = sorted(turns, key=lambda turn: turn.value)
-    places = [
-        f"{'below' if t.value < item.value else 'above'} {with_unit(t.value, item.unit)}" for t in turns
-    ]
+    places = [_place(item, turn) for turn in turns]
     ends = _ends(item.spread) if item.spread else None
     stated = with_unit(item.value, item.unit)
     if ends:
@@ -93,6 +91,16 @@ def _must_be(item: InputUsed, turns: list[Turn]) -> str:
     far = [_far(turn.value, ends) for turn in turns] if ends else []
     mark = f", {min(far, key=len)}" if far and all(far) else ""
     return f"{item.name} would have to be {' or '.join(places)} (stated: {stated}){mark}"
+
+
+def _place(item: InputUsed, turn: Turn) -> str:
+    """``below 5``; in other words where both the turn and the stated value read as 5."""
+    value = with_unit(turn.value, item.unit)
+    if turn.value == item.value:
+        return f"any {'smaller' if turn.below else 'larger'} value"
+    if value == with_unit(item.value, item.unit):
+        return f"a little {'smaller' if turn.below else 'larger'}"
+    return f"{'below' if turn.below else 'above'} {value}"
 
 
 def _range(ends: tuple[float, float], item: InputUsed) -> str:

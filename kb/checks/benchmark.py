@@ -99,11 +99,16 @@ def measured_now(body: Benchmark, stop: Event | None = None) -> Measurement:
         raise CouldNotRunError(f"error: {error}") from None
 
 
+def fits(measurement: Measurement, body: Benchmark) -> bool:
+    """Whether a measurement could answer a benchmark check, whatever id the check names."""
+    wanted = {name: value for name, value in _selector(body).items() if name != "id"}
+    return bench.select([measurement], wanted) is not None
+
+
 def _is_meant(device: Device, body: Benchmark) -> bool:
     """Whether a device of this machine answers to the selector; a recorded id means nothing here."""
     here = Measurement("", device, "", (TestRun(body.test, body.dtype, 0, 0, 0, 0, 0, 0, checked=True),))
-    wanted = {name: value for name, value in _selector(body).items() if name != "id"}
-    return bench.select([here], wanted) is not None
+    return fits(here, body)
 
 
 def _selector(body: Benchmark) -> dict[str, str]:

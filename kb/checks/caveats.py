@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import ceil, log2
 
 from kb.checks.judgement import Judged
-from kb.checks.keys import MOST_SAMPLES
-from kb.model import Correlation, Driver, Scale
+from kb.checks.sizes import MOST_SAMPLES
+from kb.model import Correlation, Driver, Scale, Verdict
 from kb.wording import listed, number, percent
 
 #: The half-width of P's interval beyond which the samples are too few, whatever P is.
@@ -48,6 +48,22 @@ def few_samples(judged: Judged, samples: int, scale: Scale, title: str = "") -> 
         return f"{why} P lies so near the threshold that more samples will hardly tell."
     return (
         f"{why} About {2 ** max(ceil(log2(needed) - 1e-9), int(log2(samples)) + 1):,} would do (`--samples`)."
+    )
+
+
+def unsettled(judged: Judged, trials: str, scale: Scale, title: str = "") -> str:
+    """Why a fit is inconclusive, ``trials`` being what P is the share of; empty where it is not."""
+    if judged.verdict is not Verdict.INCONCLUSIVE or judged.p_low is None or judged.p_high is None:
+        return ""
+    under = f"Under “{title}”, " if title else ""
+    crossed = any(judged.p_low < threshold < judged.p_high for threshold in (scale.holds, scale.fails))
+    why = (
+        ", on both sides of a threshold: the verdict is not settled"
+        if crossed
+        else ": the rows do not settle it"
+    )
+    return (
+        f"{under}P is the share of {trials} and lies between {judged.p_low:.3f} and {judged.p_high:.3f}{why}."
     )
 
 

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from kb import store
 from kb.checks.executors import Running, run_here, run_there
-from kb.checks.keys import SAMPLES, key, mentioned
+from kb.checks.keys import key, mentioned
 from kb.checks.records import entries, record_data, record_of
+from kb.checks.sizes import SAMPLES
 from kb.checks.trouble import blame
 from kb.model import Amount, Base, Check, Fit, Record, Run, Table, Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.checks.dimensions import NONE, show
@@ -36,7 +36,8 @@ class ExpectationError(MisreadError):
 class Condition:
     """A band with both ends included, in the output's unit; None is no limit.
 
-    ``truth`` conditions ask that the output is not 0; they have no band.
+    ``truth`` conditions ask that the output is not 0; they have no band. ``middle`` is the claimed number, of
+    which a band from one number to another has none; ``reach`` is a tolerance that does not grow with it.
     """
 
     words: str
@@ -44,6 +45,8 @@ class Condition:
     low: float | None = None
     high: float | None = None
     truth: bool = False
+    middle: float | None = None
+    reach: float | None = None
 
     def met(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Where the values meet it, ends included up to rounding error.
@@ -57,6 +60,18 @@ class Condition:
         low = -np.inf if self.low is None else self.low - ROUNDING * abs(self.low)
         high = np.inf if self.high is None else self.high + ROUNDING * abs(self.high)
         return np.logical_and(values >= low, values <= high)
+
+    def claiming(self, factor: float) -> Condition | None:
+        """The condition with its claimed number so many times as large; None where that says nothing: it is a
+        truth, or about 0."""
+        low, high, middle = self.low, self.high, self.middle
+        around = middle is None and low is not None and high is not None and low < 0 < high
+        if self.truth or middle == 0 or around:
+            return None
+        if middle is not None and self.reach is not None:
+            return replace(self, low=middle * factor - self.reach, high=middle * factor + self.reach)
+        ends = [None if end is None else end * factor for end in (low, high)]
+        return replace(self, low=ends[0], high=ends[1])
 
     @property
     def band(self) -> tuple[float | None, float | None] | None:
@@ -84,11 +99,11 @@ def condition(expect: Expectation, unit: Unit) -> Condition:
     if expect.at_least is not None:
         low = _number(expect.at_least, unit, "at_least")
         claimed = amount(expect.at_least, unit.text)
-        return Condition(f"at least {claimed}", claimed, low=low)
+        return Condition(f"at least {claimed}", claimed, low=low, middle=low)
     if expect.at_most is not None:
         high = _number(expect.at_most, unit, "at_most")
         claimed = amount(expect.at_most, unit.text)
-        return Condition(f"at most {claimed}", claimed, high=high)
+        return Condition(f"at most {claimed}", claimed, high=high, middle=high)
     if expect.between is not None:
         return _between(expect.between, unit)
     raise ExpectationError(
@@ -101,6 +116,7 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         raise ExpectationError("about needs a tolerance", "about", "write within: 1.1x, 10% or an amount")
     middle = _number(about, unit, "about")
     claimed = amount(about, unit.text)
+    fixed = None
     text = within if isinstance(within, str) and len(within) <= MAX_CHARACTERS else ""
     if found := _FACTOR.fullmatch(text):
         factor = float(found[1])
@@ -116,7 +132,7 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         reach = abs(middle) * float(found[1]) / 100
         low, high, words = middle - reach, middle + reach, f"within {found[1]} % of {claimed}"
     else:
-        reach = _number(within, unit, "within")
+        fixed = reach = _number(within, unit, "within")
         if reach <= 0:
             raise ExpectationError("a tolerance must be above 0", "within", "write 1.1x, 10% or an amount")
         low, high, words = middle - reach, middle + reach, f"within {amount(within, unit.text)} of {claimed}"
@@ -124,7 +140,8 @@ def _about(about: Amount, within: Amount | None, unit: Unit) -> Condition:
         raise ExpectationError(
             "the tolerance reaches beyond what a double holds", "within", "use a larger unit"
         )
-    return Condition(f"{words}: {number(low, 6)} to {with_unit(high, unit.text, 6)}", claimed, low, high)
+    words += f": {number(low, 6)} to {with_unit(high, unit.text, 6)}"
+    return Condition(words, claimed, low, high, middle=middle, reach=fixed)
 
 
 def _between(ends: Sequence[Amount], unit: Unit) -> Condition:

@@ -14,7 +14,7 @@ from kb.checks.fit_display import displayed
 from kb.checks.fit_plan import Role
 from kb.checks.forms import FORMS, OF_SQUARES
 from kb.checks.formula import Evaluated, Series
-from kb.checks.intervals import Fitting, Sampled, criteria, samplers
+from kb.checks.intervals import Fitting, Sampled, criteria, sampled
 from kb.checks.models import Array
 from kb.checks.rows import Rows
 from kb.checks.trouble import UNDEFINED, CouldNotRunError
@@ -26,6 +26,8 @@ from kb.wording import number
 
 #: Another end of the search counts as a rival explanation while its loss is less than so many times the best.
 RIVAL_END = 2.0
+#: Models with a parameter that says nothing where the curve is flat: whatever it is, they fit as well.
+SHAPED = ("power-law-with-floor", "logistic", "parametric-loss")
 #: From so many rows above the parameters on, the rows themselves say how far off they are.
 SPARE_ROWS = 3
 
@@ -87,7 +89,7 @@ class _Rows:
 
 def _evaluated(fit: Fit, check: str, table: Table, columns: Mapping[str, Unit], rows: _Rows) -> Evaluated:
     fittings = [_search(fit, model, rows) for model in (fit.model, fit.compare) if model]
-    samples, failed = samplers()[fit.interval](fittings, check)
+    samples, failed = sampled(fit.interval, fittings, check)
     names = [model for model in (fit.model, fit.compare) if model]
     best, *rest = (Sampled(n, f, s) for n, f, s in zip(names, fittings, samples, strict=True))
     rival = rest[0] if rest else None
@@ -98,6 +100,7 @@ def _evaluated(fit: Fit, check: str, table: Table, columns: Mapping[str, Unit], 
         {name: Series(np.asarray(values[name], dtype=np.float64), of.text) for name, of in units.items()},
         fit_plan.main(fit) or "train_error",
         given=_givens(fit, table, columns),
+        drawn="draws" if fit.interval == "covariance" else "resamples",
         fit=displayed(fit, columns, best, rival, rows.x, rows.y, rows.roles, point),
         caveats=tuple(_caveats(fit, fittings, rows, point, failed, len(best.samples))),
     )
@@ -107,6 +110,10 @@ def _search(fit: Fit, model: str, rows: _Rows) -> Fitting:
     x, y = rows.x[rows.train], rows.y[rows.train]
     if not y.any():
         raise CouldNotRunError(f"{UNDEFINED} {fit.y} is 0 in every row that the fit sees")
+    if model in SHAPED and (y == y[0]).all():
+        raise CouldNotRunError(
+            f"{UNDEFINED} {fit.y} is the same in every row that the fit sees, which settles no {model}"
+        )
     curve = models.curve(model, x, y)
     loss = search.loss(fit.loss, y)
     solution = search.search(curve, loss, x, y)
@@ -173,9 +180,11 @@ def _caveats(
     count = int(rows.train.sum())
     for fitting, model in zip(fittings, (fit.model, fit.compare), strict=False):
         if 0 < fitting.solution.other < RIVAL_END:
+            times = number(fitting.solution.other, 3)
+            loss = "as small a loss" if times == "1" else f"{times} times the loss"
             found.append(
-                f"The search for {model}'s parameters ended in different fits, the next best with "
-                f"{number(fitting.solution.other, 3)} times the loss: the rows hardly settle them."
+                f"The search for {model}'s parameters ended in different fits, the next best with {loss}: "
+                "the rows hardly settle them."
             )
         spare = count - fitting.solution.t.size
         if spare < SPARE_ROWS:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,7 +22,7 @@ from kb.wording import listed
 
 #: What a change may set, beside the columns of ``at``.
 SETTABLE = ("model", "train", "predict", "loss")
-#: A fit to more failed resamples than this share says nothing.
+#: A fit with more failed resamples than this share, for want of places or in the search, says nothing.
 MOST_FAILED = 0.1
 
 Role = Literal["train", "held out", "left out"]
@@ -230,44 +231,51 @@ def _domain(fit: Fit, columns: Mapping[str, Unit], rows: Rows) -> Iterator[Fault
 
 
 def _enough(fit: Fit, columns: Mapping[str, Unit], rows: Rows) -> Iterator[Fault]:
-    """As many rows as the larger of the models has parameters, and what the interval needs beside."""
+    """As many places of x as the larger of the models has parameters, and what the interval needs beside."""
     trained = [i for i, role in enumerate(roles(fit, columns, rows)) if role == "train"]
     count = len(trained)
     field = ("train",) if fit.train else ("table",)
+    places = Counter(tuple(rows[name][i] for name in fit.x) for i in trained)
     for model in filter(None, (fit.model, fit.compare)):
         wanted = len(FORMS[model].parameters)
-        distinct = len({tuple(rows[name][i] for name in fit.x) for i in trained})
-        had = f"{model} has {wanted} parameters, and the fit sees {_counted(count, 'row')}"
-        if distinct < wanted:
-            told = (
-                "" if distinct == count else f" at only {_counted(distinct, 'place')} of {', '.join(fit.x)}"
-            )
-            yield Fault("KB323", field, had + told, "fit more rows, or a model with fewer parameters")
+        told = (
+            f" at only {_counted(len(places), 'place')} of {', '.join(fit.x)}" if len(places) < count else ""
+        )
+        had = f"{model} has {wanted} parameters, and the fit sees {_counted(count, 'row')}{told}"
+        if len(places) < wanted:
+            yield Fault("KB323", field, had, "fit more rows, or a model with fewer parameters")
             return
         if fit.interval == "covariance" and count == wanted:
             hint = "fit more rows, a smaller model, or write interval: none"
             yield Fault("KB323", field, f"{had}: that leaves no error to measure", hint)
             return
-        share = too_few(count, wanted) if fit.interval == "bootstrap" else 0.0
+        share = too_few(places.values(), wanted) if fit.interval == "bootstrap" else 0.0
         if share > MOST_FAILED:
+            other = "covariance" if fit.loss in OF_SQUARES and count > wanted else "none"
             yield Fault(
                 "KB323",
                 field,
-                f"{had}: {share:.0%} of the bootstrap's resamples would hold too few different rows",
-                "fit more rows, a smaller model, or write interval: covariance or interval: none",
+                f"{had}: {share:.0%} of the bootstrap's resamples would hold too few different places",
+                f"fit more rows, a smaller model, or write interval: {other}",
             )
             return
 
 
-def too_few(rows: int, distinct: int) -> float:
-    """The share of bootstrap resamples of so many rows that hold fewer than ``distinct`` different ones."""
-    chances = [1.0] + [0.0] * distinct  # of having met so many different rows, at most ``distinct``
-    for _ in range(rows):
-        chances = [
-            chances[i] * i / rows + (chances[i - 1] * (rows - i + 1) / rows if i else 0.0)
-            for i in range(distinct + 1)
-        ]
-    return sum(chances[:distinct])
+def too_few(rows: Collection[int], distinct: int) -> float:
+    """The share of bootstrap resamples that hold fewer than ``distinct`` places of x, each with so many rows.
+
+    By inclusion and exclusion: the n rows of a resample come from none but k given places in sⁿ ways, s being
+    their rows, and meet all k in the sum of (−1)^(places left out) · sⁿ over the choices among them.
+    ``found[k][s]`` adds those signs up over every k places.
+    """
+    found: list[Counter[int]] = [Counter({0: 1}), *(Counter() for _ in range(1, distinct))]
+    for count in rows:
+        for k in range(distinct - 1, 0, -1):
+            for s, sign in tuple(found[k - 1].items()):
+                found[k][s + count] += sign
+                found[k][s] -= sign
+    n = sum(rows)
+    return float(sum(sign * s**n for signs in found for s, sign in signs.items()) / n**n)
 
 
 def _close(name: str, known: Mapping[str, object]) -> str:

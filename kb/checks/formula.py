@@ -14,7 +14,8 @@ from kb.checks.dimensions import as_unit, show
 from kb.checks.evaluation import evaluate as value_of
 from kb.checks.evaluation import folded
 from kb.checks.expressions import ExpressionError, Node, names, parse
-from kb.checks.sampling import REPLICATES, Samples, quantile, uniforms
+from kb.checks.sampling import Drawn, Samples, quantile, uniforms
+from kb.checks.sizes import REPLICATES
 from kb.checks.trouble import CouldNotRunError
 from kb.checks.units import Unit, UnitError, unit
 from kb.model import Base, Check, Fitted, Formula
@@ -94,7 +95,7 @@ class Evaluated:
     """What running a case gave.
 
     ``uniforms`` are the points in (0, 1) that drove each varying quantity, by the first input that uses it.
-    ``seeded`` says that the values are one a seed of a random experiment, not samples of the inputs' spread.
+    ``drawn`` says how values that are no points came about.
     ``model`` is there for what is computed from inputs by an expression; ``caveats`` are sentences for the
     reader.
     """
@@ -103,7 +104,7 @@ class Evaluated:
     main: str = RESULT
     given: tuple[Given, ...] = ()
     uniforms: Mapping[str, Samples] = field(default_factory=dict)
-    seeded: bool = False
+    drawn: Drawn = "nets"
     device: str = ""
     fit: Fitted | None = None
     caveats: tuple[str, ...] = ()

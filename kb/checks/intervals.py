@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.checks.fit_plan import MOST_FAILED
 from kb.checks.forms import OF_SQUARES
 from kb.checks.models import Array, Curve
-from kb.checks.sampling import REPLICATES
 from kb.checks.search import Loss, Solution, descend_all
 from kb.checks.trouble import UNDEFINED, CouldNotRunError
 
-#: Resamples of a bootstrap, draws from a covariance: multiples of the sixteen replicates that P is made of.
-RESAMPLES = 32 * REPLICATES
-DRAWS = 256 * REPLICATES
+#: Resamples of a bootstrap, draws from a covariance.
+RESAMPLES, DRAWS = 512, 4096
 #: So many numbers of one kind are held in memory at once.
 _AT_ONCE = 2_000_000
 #: The condition of the scaled Jacobian from which on its covariance is that of rounding errors.
@@ -65,37 +64,46 @@ def bootstrap(fittings: Sequence[Fitting], seed: str) -> tuple[list[Array], int]
     """Parameters of each fitting on ``RESAMPLES`` resamples of the rows (Efron 1979), and how many resamples
     could not be fitted and were drawn again.
 
-    Fittings share their rows, and are resampled together. Each search starts at the fit to all rows.
+    Fittings share their rows, and are resampled together. Each search starts at the fit to all rows. A
+    resample with too few places of x for the parameters is passed over: how many there will be is known
+    beforehand (``fit_plan.too_few``), so that a fit which is accepted does not fail by bad luck.
 
     Raises:
         CouldNotRunError: more than a tenth of the resamples could not be fitted.
     """
     rows = len(fittings[0].y)
     most = ceil(RESAMPLES / (1 - MOST_FAILED))
-    counts = _generator(seed).multinomial(rows, np.full(rows, 1 / rows), most)
-    kept = [_refitted(fitting, counts.astype(np.float64)) for fitting in fittings]
-    good = np.logical_and.reduce([np.isfinite(t).all(axis=1) for t in kept])
-    failed = int((~good).sum())
-    if good.sum() < RESAMPLES:
+    drawn = _generator(seed).multinomial(rows, np.full(rows, 1 / rows), ceil(most / (1 - 2 * MOST_FAILED)))
+    wanted = max(fitting.solution.t.size for fitting in fittings)
+    usable = np.flatnonzero(_places(fittings[0].x, drawn) >= wanted)[:most]
+    kept = [_refitted(fitting, drawn[usable].astype(np.float64)) for fitting in fittings]
+    good = usable[np.logical_and.reduce([np.isfinite(t).all(axis=1) for t in kept])]
+    if len(good) < RESAMPLES:
+        looked = int(usable[-1]) + 1 if len(usable) == most else len(drawn)
+        other = "covariance" if all(f.loss.name in OF_SQUARES for f in fittings) else "none"
         raise CouldNotRunError(
-            f"{UNDEFINED} {failed} of {most} resamples of the {rows} rows could not be fitted, "
-            f"more than {MOST_FAILED:.0%}"
+            f"{UNDEFINED} {looked - len(good)} of {looked} resamples of the {rows} rows could not be fitted, "
+            f"more than {MOST_FAILED:.0%}; `interval: {other}` needs no resamples"
         )
-    used = np.flatnonzero(good)[:RESAMPLES]
-    return [t[used] for t in kept], int(used[-1]) + 1 - RESAMPLES
+    used = np.isin(usable, good[:RESAMPLES])
+    return [t[used] for t in kept], int(good[RESAMPLES - 1]) + 1 - RESAMPLES
+
+
+def _places(x: Array, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many different places of x (n, columns) each of m resamples holds, its rows counted by (m, n)."""
+    order = np.lexsort(x.T)
+    changes = (np.diff(x[order], axis=0) != 0).any(axis=1)
+    starts = np.flatnonzero(np.concatenate([[True], changes]))
+    found: NDArray[np.int64] = np.count_nonzero(np.add.reduceat(counts[:, order], starts, axis=1), axis=1)
+    return found
 
 
 def _refitted(fitting: Fitting, counts: Array) -> Array:
-    """The fits to resamples, of shape (m, p); nan where one has too few different rows or a search fails."""
-    order = np.lexsort(fitting.x.T)
-    changes = (np.diff(fitting.x[order], axis=0) != 0).any(axis=1)
-    places = np.flatnonzero(np.concatenate([[True], changes]))
-    there = np.add.reduceat(counts[:, order], places, axis=1)
+    """The fits to m resamples, of shape (m, p); nan where a search fails."""
     found = np.full((len(counts), fitting.solution.t.size), np.nan)
-    enough = np.flatnonzero((there > 0).sum(axis=1) >= fitting.solution.t.size)
     share = max(1, _AT_ONCE // (len(fitting.y) * fitting.solution.t.size))
-    for start in range(0, len(enough), share):
-        part = enough[start : start + share]
+    for start in range(0, len(counts), share):
+        part = slice(start, start + share)
         found[part] = descend_all(
             fitting.curve, fitting.loss, fitting.x, fitting.y, counts[part], fitting.solution.t
         )
@@ -157,13 +165,18 @@ def drawn(fitting: Fitting, seed: str) -> Array:
     return samples
 
 
-def samplers() -> dict[str, Callable[[Sequence[Fitting], str], tuple[list[Array], int]]]:
-    """How each kind of interval gets samples: those of every fitting, and a count of failures."""
-    return {
-        "bootstrap": bootstrap,
-        "covariance": lambda fittings, seed: ([drawn(f, f"{seed}\n{i}") for i, f in enumerate(fittings)], 0),
-        "none": lambda fittings, seed: ([f.solution.t for f in fittings], 0),
-    }
+def sampled(interval: str, fittings: Sequence[Fitting], seed: str) -> tuple[list[Array], int]:
+    """Samples of every fitting's parameters for a kind of interval, and how many were drawn again.
+
+    Raises:
+        CouldNotRunError: as ``bootstrap`` and ``covariance``.
+    """
+    match interval:
+        case "bootstrap":
+            return bootstrap(fittings, seed)
+        case "covariance":
+            return [drawn(f, f"{seed}\n{i}") for i, f in enumerate(fittings)], 0
+    return [fitting.solution.t for fitting in fittings], 0
 
 
 def _generator(seed: str) -> np.random.Generator:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
 
 from kb import store
+from kb.checks.sizes import SAMPLES
 from kb.model import Amount, Base, Benchmark, Check, Fit, Formula, Measurement, Simulation
 
 #: Raised whenever the same check may give another result than before.
 ENGINE = 3
-#: Samples of an uncertain check.
-SAMPLES = 2**16
-#: More samples than this nobody draws: they would fill the memory.
-MOST_SAMPLES = 2**24
+#: What draws and computes numbers: its feature releases may change them.
+NUMERIC = ("numpy", "scipy")
 
 _BESIDE_THE_POINT = ("title", "notes", "file", "allow", "circular", "decides", "required")
 
@@ -34,7 +34,8 @@ def key(
     choice: Mapping[str, str] | None = None,
     overrides: Mapping[str, Amount] | None = None,
 ) -> str:
-    """SHA-256 of what the result depends on: engine, check, quantities, measurement or experiment, samples.
+    """SHA-256 of what the result depends on: engine, numpy's and scipy's feature versions, check, quantities,
+    measurement, table or experiment, samples.
 
     An input's citation and title count, since a result shows them. The check's own title, its notes and how
     it bears do not.
@@ -48,6 +49,7 @@ def key(
     return store.digest(
         {
             "engine": ENGINE,
+            "versions": {name: _feature(name) for name in NUMERIC},
             "check": content,
             "quantities": {name: _quantity(base, name) for name in sorted(mentioned(base, check, overrides))},
             "samples": samples,
@@ -89,7 +91,7 @@ def _program(base: Base, check: Check) -> dict[str, Any]:
 
             try:
                 spec = experiments.find(body.experiment)
-                return {"source": experiments.fingerprint(spec), "numpy": _feature("numpy")}
+                return {"source": experiments.fingerprint(spec)}
             except (LookupError, OSError):
                 return {}
         case Fit() as body:
@@ -98,7 +100,7 @@ def _program(base: Base, check: Check) -> dict[str, Any]:
 
 
 def _table(base: Base, body: Fit) -> dict[str, Any]:
-    """A fit's table with its numbers, and the versions of what fits and resamples."""
+    """A fit's table with its numbers."""
     from kb.source.tables import TableError, rows
 
     table = base.tables.get(body.table)
@@ -109,12 +111,7 @@ def _table(base: Base, body: Fit) -> dict[str, Any]:
     except TableError as error:
         numbers = str(error)
     sidecar = msgspec.to_builtins(replace(table, rows={}, file="", csv=""))
-    return {
-        "sidecar": sidecar,
-        "numbers": numbers,
-        "numpy": _feature("numpy"),
-        "scipy": _feature("scipy"),
-    }
+    return {"sidecar": sidecar, "numbers": numbers}
 
 
 def _measurement(found: Measurement | None) -> dict[str, Any]:
@@ -122,8 +119,10 @@ def _measurement(found: Measurement | None) -> dict[str, Any]:
     return msgspec.to_builtins(replace(found, raw={}, file="")) if found else {}
 
 
+@cache
 def _feature(distribution: str) -> str:
-    """Major and minor version: numpy's random streams may change with either (NEP 19)."""
+    """Major and minor version: numpy's random streams and scipy's special functions may change with either
+    (NEP 19)."""
     try:
         return ".".join(version(distribution).split(".")[:2])
     except PackageNotFoundError:

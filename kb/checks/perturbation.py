@@ -15,8 +15,8 @@ from kb.checks.engine import SECONDS
 from kb.checks.expectation import Condition
 from kb.checks.findings import Findings
 from kb.checks.judgement import judge
-from kb.checks.keys import SAMPLES
 from kb.checks.kinds import evaluator
+from kb.checks.sizes import SAMPLES
 from kb.checks.trouble import CouldNotRunError
 from kb.checks.variables import Variable, variables
 from kb.checks.verdict import Reached, agreed, reach
@@ -31,7 +31,7 @@ CLAIMS = ((0.1, "a tenth"), (0.5, "half"), (2.0, "double"), (10.0, "ten times"))
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Perturbed:
     """A change tried, in words, and the verdict with it. ``input`` is empty where the claim was changed."""
 
     to: str
@@ -50,8 +50,8 @@ class Power:
 
     check: str
     verdict: Verdict
-    claims: tuple[Moved, ...] = ()
-    inputs: tuple[Moved, ...] = ()
+    claims: tuple[Perturbed, ...] = ()
+    inputs: tuple[Perturbed, ...] = ()
     blind: bool = False
     deaf_to: tuple[str, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
@@ -63,7 +63,7 @@ def power(base: Base, check: Check, *, samples: int = SAMPLES) -> Power:
 
     An input goes to its 5th and 95th percentile, a number without a distribution to half and double;
     definitions stay, and so does 0. Inputs are moved where an expression computes from them (formula,
-    published, benchmark). Both ends of a band are multiplied, so an absolute tolerance grows with the claim.
+    published, benchmark). A tolerance in per cent or as a factor grows with the claim, an absolute one stays.
 
     Raises:
         ValueError: ``samples`` is no power of two, or below 256.
@@ -109,31 +109,30 @@ def _findings(base: Base, check: Check, fault: str) -> tuple[Diagnostic, ...]:
     return tuple(diagnostics)
 
 
-def _claims(reached: Sequence[Reached], scale: Scale) -> tuple[Moved, ...]:
+def _claims(reached: Sequence[Reached], scale: Scale) -> tuple[Perturbed, ...]:
     """The verdicts with the claimed number changed; none where there is no number, or only 0."""
-    if not any(r.condition and (r.condition.low or r.condition.high) for r in reached):
+    if not any(r.condition and r.condition.claiming(2.0) for r in reached):
         return ()
     return tuple(
-        Moved(words, agreed([_claimed(r, factor, scale) for r in reached])) for factor, words in CLAIMS
+        Perturbed(words, agreed([_claimed(r, factor, scale) for r in reached])) for factor, words in CLAIMS
     )
 
 
 def _claimed(reached: Reached, factor: float, scale: Scale) -> Reached:
     wanted, evaluated = reached.condition, reached.evaluated
-    if wanted is None or evaluated is None or not reached.ran:
+    changed = wanted.claiming(factor) if wanted else None
+    if changed is None or evaluated is None or not reached.ran:
         return reached
-    ends = [None if end is None else end * factor for end in (wanted.low, wanted.high)]
-    changed = replace(wanted, low=ends[0], high=ends[1])
-    return replace(reached, judged=judge(reached.series.values, changed, scale, seeded=evaluated.seeded))
+    return replace(reached, judged=judge(reached.series.values, changed, scale, evaluated.drawn))
 
 
-def _inputs(reached: Sequence[Reached], scale: Scale) -> tuple[Moved, ...]:
+def _inputs(reached: Sequence[Reached], scale: Scale) -> tuple[Perturbed, ...]:
     """The verdicts with each input at either end, the inputs in the order of the check."""
     found = []
     for name, item in _variables(reached).items():
         for low in (True, False):
             moved = [_moved(r, name, low, scale) for r in reached]
-            found.append(Moved(_words(item, low), agreed(moved), name))
+            found.append(Perturbed(_words(item, low), agreed(moved), name))
     return tuple(found)
 
 

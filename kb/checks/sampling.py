@@ -13,17 +13,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.checks import beta
+from kb.checks.sizes import FEWEST_SAMPLES, REPLICATES
 from kb.checks.sobol import nets
 from kb.model import Spread
 
 Samples = NDArray[np.float64]
+#: How the values of an output came about: on the points of these nets, one a seed of a random experiment, or
+#: independently of each other, by fits to resampled rows or by draws of a fit's parameters.
+Drawn = Literal["nets", "seeds", "resamples", "draws"]
 
-REPLICATES = 16
 #: The standard normal's 95th percentile: a stated p5 and p95 are that many deviations from the middle.
 Z95 = 1.6448536269514722
 
@@ -37,8 +41,8 @@ def uniforms(variables: Iterable[str], samples: int, seed: str) -> Mapping[str, 
     Raises:
         ValueError: the number of samples is no such power.
     """
-    if samples < REPLICATES**2 or samples & (samples - 1):
-        raise ValueError(f"samples must be a power of two, at least {REPLICATES**2}, not {samples}")
+    if samples < FEWEST_SAMPLES or samples & (samples - 1):
+        raise ValueError(f"samples must be a power of two, at least {FEWEST_SAMPLES}, not {samples}")
     names = sorted(set(variables))
     if not names:
         return {}

@@ -21,12 +21,12 @@ _LEAST = 1e-3
 _APART = 0.05
 #: A loss of rounding errors.
 _NOTHING = 1e-25
+#: Steps that a search may take.
 _STEPS = 1000
 #: A search has ended when a step betters the loss by less than this share of it.
 _FINE = 1e-10
-#: The same for resamples, whose spread is what counts, and the steps that they may take.
+#: The same for resamples, whose spread is what counts.
 _COARSE = 1e-7
-_MOST = 1000
 #: How far the damping of a step goes before no step is left that betters the loss.
 _DAMPED = 1e12
 
@@ -143,7 +143,7 @@ def descend_all(curve: Curve, wanted: Loss, x: Array, y: Array, counts: Array, s
     roots = np.sqrt(counts)
     residuals, slopes = _weighted(curve, wanted, x, y, roots, t)
     cost = (residuals**2).sum(axis=1)
-    for _ in range(_MOST):
+    for _ in range(_STEPS):
         jacobian = slopes[:, :, None] * curve.jacobian(t, x)
         step = _step(jacobian, residuals, damping)
         tried, tried_slopes = _weighted(curve, wanted, x, y, roots, t + step)

@@ -62,7 +62,7 @@ def evaluate(
     limits.extend(outcome.limits)
     found = _outputs(outcome)
     outputs = {name: _series(found[name], spec.outputs[name].unit) for name in spec.outputs}
-    return Evaluated(outputs, next(iter(outputs)), _givens(spec, params), seeded=len(numbers) > 1)
+    return Evaluated(outputs, next(iter(outputs)), _givens(spec, params), drawn="seeds")
 
 
 def seeds(check: str, count: int) -> list[int]:

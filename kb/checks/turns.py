@@ -14,20 +14,24 @@ from enum import IntEnum
 import numpy as np
 
 from kb.checks.expectation import Condition
-from kb.checks.formula import Evaluated, Model
+from kb.checks.formula import Evaluated
 from kb.checks.sampling import Samples
+from kb.checks.spreads import LARGEST
 from kb.checks.summary import met_share, rounded
 from kb.checks.variables import Variable, variables
 from kb.model import Turn
 
 #: How far the search goes from a positive value, as factors.
 FACTORS = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 50.0, 100.0, 300.0, 1e3, 1e4, 1e5, 1e6)
-#: How far it goes from any other, in steps of its spread or its size.
+#: How far it goes from any other, in steps of its spread or its size (of a plain 0: see ``_step``).
 STEPS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 #: Samples of each replicate on which the search goes; what it finds is confirmed on all.
 EACH = 64
-#: How closely a turn is found, relative to its value: of points, and on samples before it is confirmed.
+#: How closely a turn is found, relative to its value, and at 0 to the step of the search: of points, and on
+#: samples before it is confirmed.
 CLOSE, NEAR = 1e-7, 1e-3
+#: On samples, a turn nearer to 0 than this share of a step is one at 0.
+NOTHING = 1e-4
 #: Places tried at once between two others: many points cost as much as one, many samples more.
 FAN, FEW = 31, 7
 #: More halvings than any double needs.
@@ -61,35 +65,61 @@ def turns(evaluated: Evaluated, output: str, condition: Condition) -> tuple[Turn
     found = []
     for variable in variables(evaluated.given):
         middle = variable.at(0.5)
-        run = model.again(output, variable.names, EACH)
+        whole, run = (model.again(output, variable.names, each) for each in (0, EACH))
         sides, sampled = _sides(run, condition), run([middle]).size > 1
-        (inside,) = sides([middle])
+        (inside,) = _sides(whole, condition)([middle])
         if inside is Side.UNDEFINED:
             continue
         met = inside is not Side.MET
         fan = FEW if sampled else FAN
-        for grid in _grids(variable, middle):
-            bracket = _bracket(sides, middle, inside, grid, fan)
+        step = _step(variable, middle, run, condition)
+        for grid in _grids(variable, middle, step):
+            bracket = _bracket(sides, middle, inside, grid, fan, step)
             if bracket is None:
                 continue
-            start, end = _narrow(sides, *bracket, met, fan, NEAR if sampled else CLOSE)
-            value: float | None = (start + end) / 2
+            start, end = _narrow(sides, *bracket, met, fan, NEAR if sampled else CLOSE, step)
+            value: float | None = 0.0 if start * end <= 0 else (start + end) / 2
             if sampled:
-                value = _confirmed(model, output, condition, variable, (start, end), met)
+                value = _confirmed(whole, condition, middle, (start, end), met, step)
             if value is not None:
-                found.append(Turn(variable.name, float(f"{value:.4g}") if sampled else rounded(value), met))
+                shown = float(f"{value:.4g}") if sampled else rounded(value)
+                found.append(Turn(variable.name, shown, met, below=end < middle))
     return tuple(found)
 
 
-def _grids(variable: Variable, middle: float) -> tuple[list[float], list[float]]:
-    """The places to try below and above the middle, from near to far."""
-    spread = variable.quantity.spread
+def _step(
+    variable: Variable, middle: float, run: Callable[[Sequence[float]], Samples], condition: Condition
+) -> float:
+    """The step of the search; 0 where it goes by factors, since the variable is positive.
+
+    The size of a plain 0 says nothing. Its step is the one that would lead to the nearer end of the band, or
+    through the output's own spread if that is wider, were the output a straight line.
+    """
     low, high = variable.at(0.05), variable.at(0.95)
     if low > 0:
+        return 0.0
+    if low < high or middle:
+        return (high - low) / 2 or abs(middle)
+    values = run([0.0, 1.0])
+    (here, beside), spread = (
+        np.median(values, axis=1),
+        float(np.diff(np.quantile(values[0], (0.05, 0.95)))[0]),
+    )
+    gaps = [abs(end - here) for end in (condition.low, condition.high) if end is not None and end != here]
+    with np.errstate(all="ignore"):
+        found = max(min(gaps, default=0.0), spread / 2) / abs(beside - here)
+    return float(found) if 0 < found < LARGEST else 1.0
+
+
+def _grids(variable: Variable, middle: float, step: float) -> tuple[list[float], list[float]]:
+    """The places to try below and above the middle, from near to far."""
+    spread = variable.quantity.spread
+    if not step:
         below, above = [middle / factor for factor in FACTORS], [middle * factor for factor in FACTORS]
     else:
-        step = (high - low) / 2 or abs(middle) or 1.0
-        below, above = [middle - step * n for n in STEPS], [middle + step * n for n in STEPS]
+        sizes = (step,) if spread or middle else (step, 1.0)
+        reaches = sorted({size * n for size in sizes for n in STEPS})
+        below, above = [middle - reach for reach in reaches], [middle + reach for reach in reaches]
     if spread and spread.kind == "beta":
         # Beyond its ends there is nothing: a share is never above one.
         least, most = spread.parameters[2:]
@@ -113,7 +143,7 @@ def _sides(run: Callable[[Sequence[float]], Samples], condition: Condition) -> S
 
 
 def _bracket(
-    sides: Sides, middle: float, inside: Side, grid: Sequence[float], fan: int
+    sides: Sides, middle: float, inside: Side, grid: Sequence[float], fan: int, step: float
 ) -> tuple[float, float] | None:
     """Two places of the grid between which the answer turns, the first nearer to the middle."""
     met = inside is not Side.MET
@@ -121,7 +151,7 @@ def _bracket(
     for place, side in zip(grid, sides(grid), strict=True):
         if _is(side, met):
             return last, place
-        if side is not before and (found := _hunt(sides, last, place, before, met, fan)):
+        if side is not before and (found := _hunt(sides, last, place, before, met, fan, step)):
             return found
         if side is Side.UNDEFINED:
             return None
@@ -134,7 +164,7 @@ def _is(side: Side, met: bool) -> bool:
 
 
 def _hunt(
-    sides: Sides, start: float, end: float, before: Side, met: bool, fan: int
+    sides: Sides, start: float, end: float, before: Side, met: bool, fan: int, step: float
 ) -> tuple[float, float] | None:
     """A bracket between two places on different sides of a band, or of the edge of what is defined."""
     for _ in range(ROUNDS):
@@ -146,15 +176,17 @@ def _hunt(
                 end = place
                 break
             start = place
-        if _closed(start, end, CLOSE):
+        if _closed(start, end, CLOSE, step):
             return None
     return None
 
 
-def _narrow(sides: Sides, start: float, end: float, met: bool, fan: int, close: float) -> tuple[float, float]:
+def _narrow(
+    sides: Sides, start: float, end: float, met: bool, fan: int, close: float, step: float
+) -> tuple[float, float]:
     """The bracket made as narrow as ``close`` says: not turned at its start, turned at its end."""
     for _ in range(ROUNDS):
-        if _closed(start, end, close):
+        if _closed(start, end, close, step):
             break
         places = _between(start, end, fan)
         for place, side in zip(places, sides(places), strict=True):
@@ -172,27 +204,33 @@ def _between(start: float, end: float, count: int) -> list[float]:
     return [float(x) for x in np.linspace(start, end, count + 2)[1:-1]]
 
 
-def _closed(start: float, end: float, close: float) -> bool:
-    return abs(end - start) <= close * max(abs(start), abs(end))
+def _closed(start: float, end: float, close: float, step: float) -> bool:
+    """Whether two places are as near as ``close`` says; nothing but 0 is relatively near to 0."""
+    size = max(abs(start), abs(end)) if start * end > 0 else step
+    return abs(end - start) <= close * size
 
 
 def _confirmed(
-    model: Model,
-    output: str,
+    run: Callable[[Sequence[float]], Samples],
     condition: Condition,
-    variable: Variable,
+    middle: float,
     bracket: tuple[float, float],
     met: bool,
+    step: float,
 ) -> float | None:
     """Where P crosses one half on all samples, between two places where it is below and above it.
 
-    The bracket comes from a part of the samples, so it is widened a little; None if there is no crossing.
+    The bracket comes from a part of the samples, so it is widened a little, but not beyond the stated middle,
+    where all samples have said that the answer has not turned. None if there is no crossing.
     """
-    run = model.again(output, variable.names)
-    middle, reach = sum(bracket) / 2, bracket[1] - bracket[0]
+    start, end = bracket
+    center, reach = (start + end) / 2, max(abs(end - start), NEAR * step)
+    away = 1 if end > start else -1
     for widen in (1, 4, 16, 64):
-        start, end = middle - widen * reach, middle + widen * reach
+        start = away * max(away * middle, away * center - widen * reach)
+        end = center + away * widen * reach
         first, last = (met_share(run([place]), condition) - 0.5 for place in (start, end))
         if (first >= 0) != met and (last >= 0) == met:
-            return start + (end - start) * first / (first - last) if first != last else middle
+            value = start + (end - start) * first / (first - last)
+            return 0.0 if abs(value) < NOTHING * step else value
     return None

@@ -12,7 +12,7 @@ from kb.checks.cases import Case, Choice, Given, cases, flipped
 from kb.checks.expectation import Condition, ExpectationError, condition
 from kb.checks.formula import Evaluated, Series
 from kb.checks.judgement import Judged, judge
-from kb.checks.sampling import median
+from kb.checks.sampling import Drawn, median
 from kb.checks.summary import rounded
 from kb.checks.trouble import UNDEFINED, CouldNotRunError
 from kb.checks.turns import turns
@@ -96,7 +96,7 @@ def reach(case: Case, evaluator: Evaluator, scale: Scale) -> Reached:
             judged = _context(undefined)
         else:
             wanted = condition(case.expect, unit(series.unit))
-            judged = judge(series.values, wanted, scale, seeded=evaluated.seeded)
+            judged = judge(series.values, wanted, scale, evaluated.drawn)
     except CouldNotRunError as error:
         return Reached(case, Judged(Verdict.COULD_NOT_RUN, reason=error.reason))
     except (ExpectationError, UnitError) as error:
@@ -212,14 +212,21 @@ def _caveats(check: Check, whole: Result, ran: Sequence[Reached], scale: Scale) 
         if r.evaluated is None:
             continue
         title = r.case.title if len(ran) > 1 else ""
-        if r.evaluated.seeded:
-            found.append(caveats.few_runs(r.judged, r.series.values.size, title))
-        elif r.evaluated.model and r.series.values.ndim:
-            found.append(caveats.few_samples(r.judged, r.series.values.size, scale, title))
+        if r.series.values.ndim:
+            found.append(_of_p(r.judged, r.evaluated.drawn, r.series.values.size, scale, title))
         found += r.evaluated.caveats
     if whole.output and whole.output.edges:
         found += caveats.together(whole.drivers, check.correlations)
     return tuple(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+def _of_p(judged: Judged, drawn: Drawn, count: int, scale: Scale, title: str) -> str:
+    match drawn:
+        case "nets":
+            return caveats.few_samples(judged, count, scale, title)
+        case "seeds":
+            return caveats.few_runs(judged, count, title)
+    return caveats.unsettled(judged, f"{count:,} {drawn}", scale, title)
 
 
 def _used(given: Given) -> InputUsed:

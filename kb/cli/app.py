@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 
 from kb import __version__
+from kb.cli.arguing import audit, cruxes
 from kb.cli.checking import check, history
+from kb.cli.explaining import why
 from kb.cli.measuring import bench
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, found_base, sound_base, stop
 from kb.cli.solving import solve
+from kb.cli.supposing import whatif
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +32,9 @@ def cli() -> None:
       kb check CHECK --set INPUT=VALUE
                            what it would say under another assumption
       kb why CLAIM         why a claim stands, falls or is open
+      kb whatif --verdict CHECK=fails
+                           what would follow if a check came out otherwise
+      kb cruxes CLAIM      what would have to change for it to stand or fall
       kb render            write the web site
 
     \b
@@ -36,7 +42,7 @@ def cli() -> None:
     """
 
 
-for command in (check, history, bench, solve):
+for command in (check, history, why, whatif, cruxes, audit, bench, solve):
     cli.add_command(command)
 
 
@@ -83,36 +89,6 @@ def show(name: str, base_path: str | None, output: str, cache: bool) -> None:
         printing.print_json(show_data(thing))
     else:
         click.echo(show_text(base, thing))
-
-
-@cli.command(epilog="Example: kb why compute-is-a-bottleneck --depth 2")
-@click.argument("claim")
-@base_option
-@format_option
-@cache_option
-@click.option("--depth", type=click.IntRange(0, 50), default=3, show_default=True, help="Levels of reasons.")
-@click.option("--accept-unverified", is_flag=True, help="Count unverified numbers as if they were verified.")
-def why(
-    claim: str, base_path: str | None, output: str, cache: bool, depth: int, accept_unverified: bool
-) -> None:
-    """Explain a claim's standing: its reasons, what each one adds, down to the checks.
-
-    The lines of a claim add up to its log-odds, so the result can be recomputed by hand. Computes no
-    check: it reads the cache and the recorded results.
-    """
-    from kb.api import UnknownName
-    from kb.cli import printing
-    from kb.cli.showing import why_data, why_text
-
-    base = sound_base(base_path, output, cache)
-    try:
-        tree = base.why(claim, depth=depth, accept_unverified=accept_unverified)
-    except UnknownName as error:
-        stop(str(error), output)
-    if output == "json":
-        printing.print_json(why_data(tree))
-    else:
-        click.echo(why_text(base, tree))
 
 
 @cli.command(epilog="Example: kb render --out _site && xdg-open _site/index.html")

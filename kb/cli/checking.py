@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,17 @@ from kb.cli.options import FINDINGS, base_option, cache_option, format_option, s
 
 if TYPE_CHECKING:
     from kb.api import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every way of running checks is told: of which checks, how to print, and what counts as failed."""
+
+    base: KnowledgeBase
+    selection: Sequence[str]
+    exclude: Sequence[str]
+    output: str
+    fail_on: Sequence[str]
 
 
 @click.command(
@@ -46,7 +57,7 @@ Examples:
     metavar="NAME=OPTION",
     help="Try one option of a reading only (may be repeated).",
 )
-@click.option("--samples", type=int, metavar="N", help="Try N samples: a power of two, at least 256.")
+@click.option("--samples", type=int, metavar="N", help="Try N samples: a power of two from 256 on.")
 @click.option("--live", is_flag=True, help="Try benchmark checks on a measurement of this machine, made now.")
 @click.option("--power", is_flag=True, help="Move the claimed value and each input: does the verdict turn?")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Child processes at once (default: the cores).")
@@ -95,22 +106,34 @@ def check(
             f"{', '.join(unknown)}; choose from {', '.join(FAIL_ON)}", param_hint="--fail-on"
         )
     trying = bool(settings or readings or samples is not None or live)
+    if trying or power:
+        only_run = {"--cluster": cluster, "--force": force}
+        idle = {**only_run, "--jobs": jobs, "--fail-on": fail_on} if power else only_run
+        _refuse_idle(idle, "--power" if power else "--set, --reading, --samples or --live")
     if record and (trying or power):
         raise click.UsageError("what a check would say under other assumptions is not recorded: no --record")
     if power and trying:
-        raise click.UsageError("--power makes its own changes; use it without --set, --reading or --live")
+        raise click.UsageError(
+            "--power makes its own changes; use it without --set, --reading, --samples or --live"
+        )
     changes = _pairs(settings, "--set"), _pairs(readings, "--reading")
-    base = sound_base(base_path, output, cache)
+    asked = _Asked(sound_base(base_path, output, cache), selection, exclude, output, wanted)
     try:
         if power:
-            failures = _power(base, selection, exclude, output)
+            failures = _power(asked)
         elif trying:
-            failures = _what_if(base, selection, exclude, *changes, samples, live, output, wanted)
+            failures = _what_if(asked, *changes, samples, live=live, jobs=jobs or 0)
         else:
-            failures = _run(base, selection, exclude, jobs, cluster, force, record, output, wanted)
+            failures = _run(asked, jobs or 0, cluster, force=force, record=record)
     except (UnknownName, WrongChange, ClusterError) as error:
         stop(str(error), output)
     sys.exit(FINDINGS if failures else 0)
+
+
+def _refuse_idle(options: Mapping[str, object], mode: str) -> None:
+    """Refuse what would have no effect, so that nobody believes it had."""
+    if given := [name for name, value in options.items() if value]:
+        raise click.UsageError(f"{', '.join(given)} would have no effect with {mode}")
 
 
 def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
@@ -120,95 +143,84 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not (equals and name.strip() and value.strip()):
             raise click.BadParameter(f"{text!r} is not of the form name=value", param_hint=option)
+        if name.strip() in found:
+            raise click.BadParameter(f"{name.strip()} is given twice", param_hint=option)
         found[name.strip()] = value.strip()
     return found
 
 
-def _run(
-    base: KnowledgeBase,
-    selection: Sequence[str],
-    exclude: Sequence[str],
-    jobs: int | None,
-    cluster: str,
-    force: bool,
-    record: bool,
-    output: str,
-    fail_on: Sequence[str],
-) -> Sequence[str]:
+def _run(asked: _Asked, jobs: int, cluster: str, *, force: bool, record: bool) -> Sequence[str]:
     from kb.cli import printing, reporting
     from kb.cli.progress import worked
 
     with worked("Checks") as (progress, running):
-        report = base.run(
-            *selection,
-            exclude=exclude,
-            jobs=jobs or os.cpu_count() or 1,
+        report = asked.base.run(
+            *asked.selection,
+            exclude=asked.exclude,
+            jobs=jobs,
             cluster=cluster,
             force=force,
             record=record,
             progress=progress,
             running=running,
         )
-    failures = report.failures(fail_on)
-    if output == "json":
-        printing.print_json(reporting.check_data(base, report, failures))
+    failures = report.failures(asked.fail_on)
+    if asked.output == "json":
+        printing.print_json(reporting.check_data(asked.base, report, failures))
     else:
-        reporting.print_check_report(base, report, failures)
+        reporting.print_check_report(asked.base, report, failures)
     return failures
 
 
 def _what_if(
-    base: KnowledgeBase,
-    selection: Sequence[str],
-    exclude: Sequence[str],
-    settings: dict[str, str],
-    readings: dict[str, str],
+    asked: _Asked,
+    settings: Mapping[str, str],
+    readings: Mapping[str, str],
     samples: int | None,
+    *,
     live: bool,
-    output: str,
-    fail_on: Sequence[str],
+    jobs: int,
 ) -> Sequence[str]:
     from kb.api import SAMPLES
     from kb.cli import comparing, printing
     from kb.cli.progress import worked
 
     with worked("What if") as (progress, running):
-        found = base.what_if(
-            *selection,
-            exclude=exclude,
+        found = asked.base.what_if(
+            *asked.selection,
+            exclude=asked.exclude,
             set=settings,
             reading=readings,
             samples=SAMPLES if samples is None else samples,
             live=live,
+            jobs=jobs,
             progress=progress,
             running=running,
         )
-    failures = [failure for comparison in found for failure in comparison.failures(fail_on)]
-    left_out = len(base.select(*selection, exclude=exclude)) - len(found)
-    if output == "json":
-        printing.print_json(comparing.comparison_data(base, found, left_out, failures))
+    failures = [failure for comparison in found for failure in comparison.failures(asked.fail_on)]
+    left_out = len(asked.base.select(*asked.selection, exclude=asked.exclude)) - len(found)
+    if asked.output == "json":
+        printing.print_json(comparing.comparison_data(asked.base, found, left_out, failures))
     else:
-        comparing.print_comparisons(base, found, left_out, failures)
+        comparing.print_comparisons(asked.base, found, left_out, failures)
     return failures
 
 
-def _power(
-    base: KnowledgeBase, selection: Sequence[str], exclude: Sequence[str], output: str
-) -> Sequence[str]:
+def _power(asked: _Asked) -> Sequence[str]:
     from kb.cli import powering, printing
     from kb.cli.progress import counted
 
-    ids = base.select(*selection, exclude=exclude)
+    ids = asked.base.select(*asked.selection, exclude=asked.exclude)
     found = {}
     with counted("Power") as progress:
         for done, name in enumerate(ids):
             if progress:
                 progress(name, done, len(ids))
-            found[name] = base.power(name)
-    if output == "json":
-        printing.print_json(powering.power_data(base, found))
+            found[name] = asked.base.power(name)
+    if asked.output == "json":
+        printing.print_json(powering.power_data(asked.base, found))
     else:
-        powering.print_power(base, found)
+        powering.print_power(asked.base, found)
     return [d.message for power in found.values() for d in power.findings if d.severity == "error"]
 
 
@@ -222,7 +234,7 @@ def history(check: str, base_path: str | None, output: str, cache: bool) -> None
 
     `kb check --record` adds an entry when the verdict, or anything that it depends on, is new.
     """
-    from kb.api import UnknownName
+    from kb.api import LedgerError, UnknownName
     from kb.cli import printing
     from kb.cli.past import history_data, print_history
 
@@ -231,6 +243,8 @@ def history(check: str, base_path: str | None, output: str, cache: bool) -> None
         found = base.history(check)
     except UnknownName as error:
         stop(str(error), output)
+    except LedgerError as error:
+        stop(str(error), output, code=FINDINGS)
     if output == "json":
         printing.print_json(history_data(check, found))
     else:

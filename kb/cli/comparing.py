@@ -10,7 +10,7 @@ import click
 
 from kb.cli import printing
 from kb.cli.details import settings
-from kb.cli.words import MARKS, VERDICT_STYLE, computed, plural, said_verdict
+from kb.cli.words import MARKS, VERDICT_STYLE, computed, p_ends, plural, said_verdict
 from kb.wording import chance, number, percent, with_unit
 
 if TYPE_CHECKING:
@@ -99,9 +99,8 @@ def _table(check: Check, comparison: Comparison) -> Table:
 def _p(result: Result) -> str:
     if result.p is None:
         return ""
-    if result.p_low is None or result.p_high is None or result.p_low == result.p_high:
-        return chance(result.p)
-    return f"{chance(result.p)} ({chance(result.p_low)} to {chance(result.p_high)})"
+    ends = p_ends(result)
+    return chance(result.p) + (f" ({ends})" if ends else "")
 
 
 def _computed(check: Check, result: Result) -> str:

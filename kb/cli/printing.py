@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 
 SEVERITY_COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
 DEVICE_KINDS = {"cpu": "processor", "software": "software adapter, no GPU"}
-STOPPED = {
-    "interval": "stopped when the interval was within 1 %",
-    "budget": "stopped when the time was up",
-}
-ENDS = ("median", "ci_low", "ci_high", "best")
 PIN_WORDS = {"found": "found", "moved": "moved", "stale": "stale", "no text": "without a text"}
 PIPE_WIDTH = 120
+#: On a narrower terminal a table's lines run over: in columns of one letter nothing could be read.
+LEAST_WIDTH = 60
 
 
 def console() -> Console:
@@ -38,7 +35,10 @@ def console() -> Console:
     from rich.console import Console
 
     on_terminal = sys.stdout.isatty()
-    return Console(width=None if on_terminal else PIPE_WIDTH, highlight=False, soft_wrap=False)
+    found = Console(width=None if on_terminal else PIPE_WIDTH, highlight=False, soft_wrap=False)
+    if found.width < LEAST_WIDTH:
+        found.width = LEAST_WIDTH
+    return found
 
 
 def print_json(data: object) -> None:
@@ -139,7 +139,7 @@ def device_data(device: Device) -> dict[str, object]:
     }
 
 
-def _device_kind(kind: str, *, is_gpu: bool) -> str:
+def device_kind(kind: str, *, is_gpu: bool) -> str:
     """What a device is, in words that leave no doubt about software adapters."""
     return "GPU" if is_gpu else DEVICE_KINDS.get(kind, kind)
 
@@ -147,39 +147,10 @@ def _device_kind(kind: str, *, is_gpu: bool) -> str:
 def print_devices(devices: Sequence[Device]) -> None:
     width = max((len(d.backend) for d in devices), default=0)
     for d in devices:
-        kind = _device_kind(d.kind, is_gpu=d.is_gpu)
+        kind = device_kind(d.kind, is_gpu=d.is_gpu)
         click.echo(f"{d.backend:{width}}  {kind:24}  {d.name}")
     if not any(d.is_gpu for d in devices):
         click.echo("No GPU was found here.", err=True)
-
-
-def measured(record: Mapping[str, Any]) -> bool:
-    """Whether the record holds a rate that can be trusted: every product was checked and right."""
-    tests = record.get("tests", [])
-    return bool(tests) and all(t.get("check", {}).get("ok") for t in tests)
-
-
-def print_measurement(record: Mapping[str, Any]) -> None:
-    from kb.wording import with_unit
-
-    device = record["device"]
-    label = _device_kind(device["kind"], is_gpu=device["is_gpu"])
-    click.echo(f"{device['name']} ({label}), {record['backend']['name']} {record['backend']['version']}")
-    for test in record["tests"]:
-        name = f"{test['test']} {test['dtype']} n={test['n']}"
-        if not test["check"]["ok"]:
-            click.echo(
-                f"  {name}: the result was WRONG (error {test['check']['err']:.3g}); no rate is reported"
-            )
-            continue
-        stats = {end: with_unit(test["stats"][end], "FLOP/s") for end in ENDS}
-        click.echo(
-            f"  {name}: {stats['median']} "
-            f"(95 % interval {stats['ci_low']} to {stats['ci_high']}; best {stats['best']})"
-        )
-        click.echo(f"    {len(test['samples_s'])} timings, {STOPPED.get(test['stop'], test['stop'])}")
-        if test["flags"]:
-            click.echo(f"    mind: {', '.join(test['flags'])}")
 
 
 def rule_data(rule: Rule) -> dict[str, object]:

@@ -11,12 +11,12 @@ import click
 
 from kb.cli import printing
 from kb.cli.details import detail_lines
-from kb.cli.words import MARKS, VERDICT_STYLE, computed, plural, said_verdict
+from kb.cli.words import MARKS, VERDICT_STYLE, computed, p_ends, plural, said_verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from kb.api import CheckReport, KnowledgeBase
+    from kb.api import CheckReport, KnowledgeBase, Result
 
 COUNTED = {"holds": "hold", "fails": "fail"}
 
@@ -41,8 +41,6 @@ def print_check_report(base: KnowledgeBase, report: CheckReport, failures: Seque
     from rich.table import Table
     from rich.text import Text
 
-    from kb.wording import chance
-
     out = printing.console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Verdict", no_wrap=True)
@@ -61,7 +59,7 @@ def print_check_report(base: KnowledgeBase, report: CheckReport, failures: Seque
         table.add_row(
             Text(mark, style=VERDICT_STYLE.get(verdict, "dim")),
             name,
-            chance(result.p) if result.p is not None else "",
+            _p(result),
             computed(base.checks[check_id], result),
             result.reason or result.condition,
         )
@@ -72,6 +70,16 @@ def print_check_report(base: KnowledgeBase, report: CheckReport, failures: Seque
         said = detail_lines(base.checks[only], record, base.believe(only, record))
         click.echo("\n" + "\n".join(said))
     _print_check_summary(out, base, report, failures)
+
+
+def _p(result: Result) -> str:
+    """P; where it decides nothing, with its interval below it."""
+    from kb.wording import chance
+
+    if result.p is None:
+        return ""
+    ends = p_ends(result) if result.verdict == "inconclusive" else ""
+    return chance(result.p) + (f"\n{ends}" if ends else "")
 
 
 def _print_check_summary(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kb.api import OPEN_WORDS
 from kb.cli.details import detail_lines
-from kb.cli.words import MARKS, STANDING_MARKS, said_verdict
+from kb.cli.words import MARKS, STANDING_MARKS, said_p, said_verdict
 from kb.model import (
     Account,
     Bearing,
@@ -23,7 +23,7 @@ from kb.model import (
     Source,
     Table,
 )
-from kb.wording import interval, number, p_is, signed, with_unit
+from kb.wording import interval, number, signed, with_unit
 
 if TYPE_CHECKING:
     from kb.api import KnowledgeBase, Look, Why
@@ -135,7 +135,7 @@ def _check_line(base: KnowledgeBase, bearing: Bearing, record: Record | None, in
     check = base.checks[bearing.check]
     title = check.title or check.id
     verdict = said_verdict(check, record)
-    p = f", {p_is(record.result.p)}" if record and record.result.p is not None else ""
+    p = f", {said_p(record.result)}" if record and record.result.p is not None else ""
     yield f"{indent}{MARKS[verdict]} check “{title}” ({BEARS[bearing.bears]}): {verdict}{p}"
     if record and (said := record.result.reason or record.result.condition):
         yield f"{indent}    {said}"
@@ -179,7 +179,7 @@ def _check(base: KnowledgeBase, check: Check, look: Look) -> Iterator[str]:
     if result is None:
         yield f"not run yet; run it with: kb check {check.id}"
     else:
-        p = f", {p_is(result.p)}" if result.p is not None else ""
+        p = f", {said_p(result)}" if result.p is not None else ""
         verdict = said_verdict(check, look.record)
         yield f"{MARKS[verdict]} {verdict}{p}" + (", provisional" if result.provisional else "")
         if result.reason or result.condition:

@@ -5,31 +5,33 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import sys
 import unicodedata
 from contextlib import suppress
 
-_PLAIN = str.maketrans(
-    {
-        "✓": "+",
-        "✗": "x",
-        "◐": "/",
-        "○": "o",
-        "·": ".",
-        "×": "x",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "‘": "'",
-        "’": "'",
-        "“": '"',
-        "”": '"',
-        "→": "->",
-        "≤": "<=",
-        "≥": ">=",
-        "≈": "~",
-    }
-)
+_LOOKS = {
+    "✓": "+",
+    "✗": "x",
+    "◐": "/",
+    "○": "o",
+    "·": ".",
+    "×": "x",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "→": "->",
+    "≤": "<=",
+    "≥": ">=",
+    "≈": "~",
+}
+_PLAIN = str.maketrans(_LOOKS)
+_POWER = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_PREFIX = "kb_plain_"
 
 
 def prepare() -> None:
@@ -45,10 +47,13 @@ def prepare() -> None:
             os.open(os.devnull, os.O_RDWR)
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
-    codecs.register_error("kb-plain", _plain)
+    codecs.register(_plain_codec)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="kb-plain")
+            if _holds_all(stream.encoding):
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding=_PREFIX + codecs.lookup(stream.encoding).name, errors="strict")
 
 
 def finish() -> str:
@@ -68,17 +73,59 @@ def finish() -> str:
 
 def speaks_unicode() -> bool:
     """Whether standard output can hold any text as it is."""
-    return codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf")
+    return _holds_all(sys.stdout.encoding or "ascii")
+
+
+def _holds_all(encoding: str) -> bool:
+    return codecs.lookup(encoding).name.startswith("utf")
 
 
 def _nowhere() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
 
 
-def _plain(error: UnicodeError) -> tuple[str, int]:
-    """The part of a text that cannot be encoded, in ASCII: signs by their look, letters without accents."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    said = error.object[error.start : error.end].translate(_PLAIN)
-    bare = (unicodedata.normalize("NFKD", c).encode("ascii", "ignore").decode() or "?" for c in said)
-    return "".join(bare), error.end
+def _plain_codec(name: str) -> codecs.CodecInfo | None:
+    """The codec ``kb_plain_X``: X, in which what X cannot say is written in ASCII.
+
+    It is a codec and no error handler because click takes a stream for misconfigured that says "ascii", and
+    writes UTF-8 all the same.
+    """
+    if not name.startswith(_PREFIX):
+        return None
+    under = codecs.lookup(name.removeprefix(_PREFIX))
+
+    def encode(text: str, errors: str = "strict") -> tuple[bytes, int]:
+        return under.encode(plain(text, under.name), errors)[0], len(text)
+
+    class Encoder(codecs.IncrementalEncoder):
+        def encode(self, text: str, final: bool = False) -> bytes:
+            return encode(text)[0]
+
+    return codecs.CodecInfo(encode, under.decode, under.streamreader, under.streamwriter, Encoder, name=name)
+
+
+def plain(text: str, encoding: str) -> str:
+    """A text without the signs that an encoding lacks: by their look, letters without accents, powers as ^2.
+
+    A power is changed as a whole: of 10¹¹ must not be left 1011, nor 10²^4 of 10²⁴.
+    """
+
+    def power(found: re.Match[str]) -> str:
+        if _sayable(found[0], encoding):
+            return found[0]
+        return "^" + unicodedata.normalize("NFKD", found[0]).replace("−", "-")
+
+    return "".join(c if _sayable(c, encoding) else _look(c) for c in _POWER.sub(power, text))
+
+
+def _look(sign: str) -> str:
+    bare = unicodedata.normalize("NFKD", sign).translate(_PLAIN)
+    return sign.translate(_PLAIN) if sign in _LOOKS else bare.encode("ascii", "ignore").decode() or "?"
+
+
+def _sayable(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

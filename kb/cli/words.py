@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kb.model import Check, Record, Result
+    from kb.model import Check, ReadingResult, Record, Result
 
 MARKS = {
     "holds": "✓",
@@ -26,6 +26,25 @@ def said_verdict(check: Check, record: Record | None) -> str:
     if record is None:
         return "not run yet"
     return str(record.result.verdict) if check.expect or not record.result.ran else "context"
+
+
+def p_ends(result: Result | ReadingResult) -> str:
+    """``0.48 to 0.56``, the ends of P's interval; empty where it has none."""
+    from kb.wording import chance
+
+    if result.p_low is None or result.p_high is None or result.p_low == result.p_high:
+        return ""
+    return f"{chance(result.p_low)} to {chance(result.p_high)}"
+
+
+def said_p(result: Result | ReadingResult) -> str:
+    """``P = 0.987``; where it decides nothing, with its interval. Empty without P."""
+    from kb.wording import p_is
+
+    if result.p is None:
+        return ""
+    ends = p_ends(result) if result.verdict == "inconclusive" else ""
+    return p_is(result.p) + (f" ({ends})" if ends else "")
 
 
 def plural(count: int, noun: str) -> str:

@@ -81,7 +81,7 @@ def check(
 
     Raises:
         UnknownName: a selector means nothing in the base.
-        kb.checks.ClusterError: the cluster cannot be reached.
+        kb.checks.ClusterError: the cluster's address is none, or it cannot be reached.
     """
     ids = checks_of(
         opened,
@@ -95,6 +95,8 @@ def check(
     known = {} if force or live else checks.known(opened.base, cache=cache, samples=samples)
     ready = {c: known[c] for c in ids if c in known and known[c].result.verdict is not Verdict.STALE}
     wanted = [c for c in ids if c not in ready]
+    if cluster:
+        checks.address(cluster)  # a wrong one is told of, whether or not there is anything to compute
     with checks.cluster(cluster) if cluster and wanted else nullcontext() as executor:
         fresh = checks.run_all(
             opened.base,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
-from kb.checks.records import entries
+from kb.checks.records import LedgerError, entries, ledger_file, written
 from kb.commands.opening import Opened
 from kb.model import InputUsed, Record, Result
 from kb.wording import number, unit, with_unit
@@ -23,7 +24,18 @@ class Entry:
 
 
 def history(opened: Opened, check: str) -> tuple[Entry, ...]:
-    """The recorded runs of a check, oldest first; empty when none was ever recorded."""
+    """The recorded runs of a check, oldest first; empty when none was ever recorded.
+
+    Entries of another version of kb are left out.
+
+    Raises:
+        LedgerError: the file of records is damaged.
+    """
+    try:
+        written(opened.root, check)
+    except LedgerError as error:
+        place = f"{ledger_file(Path(), check)}:{error.line}:{error.column}"
+        raise LedgerError(f"{place}: {error}", error.line, error.column) from None
     records = entries(opened.root, check)
     if not records:
         return ()

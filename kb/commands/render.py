@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from kb import checks
+from kb import checks, store
 from kb.commands.opening import Opened, standings
 from kb.site import BuildReport, ForeignFolderError, build
 
@@ -26,4 +26,13 @@ def render(
     """
     records = checks.known(opened.base, cache=cache)
     accounts = standings(opened, records, accept_unverified=accept_unverified)
-    return build(opened.base, opened.argument, records, accounts, out, progress=progress)
+    return build(
+        opened.base,
+        opened.argument,
+        records,
+        accounts,
+        out,
+        progress=progress,
+        accept_unverified=accept_unverified,
+        cache=store.cache_folder(opened.root) if cache else None,
+    )

@@ -30,6 +30,8 @@ def names(opened: Opened) -> dict[str, str]:
 
 def resolve(opened: Opened, name: str) -> tuple[str, str]:
     """The id and kind that ``name`` stands for, through renames. Raises ``UnknownName``."""
+    if not isinstance(name, str):
+        raise TypeError(f"a name is a text, not {name!r}")
     known = names(opened)
     target = opened.base.config.renamed.get(name, name)
     if target not in known:
@@ -73,7 +75,9 @@ def claims_of(
 
 
 def _union(opened: Opened, selectors: Collection[str], verdicts: Callable[[], Mapping[str, str]]) -> set[str]:
-    terms = [term for selector in selectors for term in selector.split()]
+    if isinstance(selectors, str) or not all(isinstance(selector, str) for selector in selectors):
+        raise TypeError(f"selectors are texts, in a list or one by one, not {selectors!r}")
+    terms = [term for selector in selectors for term in selector.split() or [selector]]
     return {
         check
         for term in terms

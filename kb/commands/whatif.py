@@ -5,23 +5,22 @@ Nothing of it is a record: what is computed here has keys of its own, and never 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from decimal import Decimal
+from numbers import Integral, Real
+from operator import index
 from pathlib import Path
+from threading import Event
 
 from kb import checks, store
-from kb.checks import SAMPLES
+from kb.checks.benchmark import RATE
+from kb.checks.executors import run_here
+from kb.checks.sizes import FEWEST_SAMPLES, MOST_SAMPLES, SAMPLES
 from kb.commands.selecting import UnknownName
 from kb.diagnostics.spelling import did_you_mean
 from kb.model import Amount, Base, Benchmark, Check, Fit, Record, Simulation
-
-#: Fewest samples of a check: sixteen replicates of sixteen points.
-FEWEST = 256
-#: What can be changed of a fit besides its inputs and the columns of its point.
-FIT_SETTINGS = ("model", "train", "predict", "loss")
-#: What an expression of a benchmark check calls the measured rate.
-RATE = "rate"
 
 #: Told the share done of what runs, from 0 to 1.
 Share = Callable[[float], None]
@@ -80,7 +79,9 @@ def inputs(check: Check) -> tuple[str, ...]:
             except LookupError:
                 return tuple(body.params)
         case Fit() as body:
-            return (*FIT_SETTINGS, *body.at, *names)
+            from kb.checks.fit_plan import SETTABLE
+
+            return (*SETTABLE, *body.at, *names)
         case Benchmark():
             return (*names, RATE)
     return names
@@ -94,8 +95,7 @@ def parts(base: Base, ids: Iterable[str], change: Change) -> dict[str, Change]:
         WrongChange: a value that an input cannot have, a number of samples that the engine does not take, or
             a change that touches none of the checks.
     """
-    if change.samples < FEWEST or change.samples & (change.samples - 1):
-        raise WrongChange(_about_samples(change.samples))
+    try_samples(change.samples)
     wanted = [base.checks[name] for name in ids]
     for name in change.set:
         if not any(name in inputs(check) for check in wanted):
@@ -117,21 +117,31 @@ def compare(
     ids: Iterable[str],
     change: Change,
     *,
+    jobs: int = 0,
     cache: bool = True,
     progress: Callable[[str, int, int], None] | None = None,
     running: Callable[[str, float], None] | None = None,
 ) -> tuple[Comparison, ...]:
-    """The checks that a change touches, each as stated and as changed. Raises what ``parts`` does."""
+    """The checks that a change touches, each as stated and as changed. Raises what ``parts`` does.
+
+    As in ``kb.checks.run_all``, ``jobs`` child processes work at once; ``progress`` counts the changed runs.
+    """
     own = parts(base, ids, change)
-    stated = checks.run_all(base, list(own), cache=cache, running=running)
-    found = []
-    for name, its in own.items():
-        share = partial(running, name) if running else None
-        after = changed(base, base.checks[name], its, cache=cache, progress=share)
-        found.append(Comparison(name, its, stated[name], after))
+    stated = checks.run_all(base, list(own), jobs=jobs, cache=cache, running=running)
+    found: dict[str, Record] = {}
+
+    def run(base: Base, check: Check, *, progress: Share | None, stop: Event | None = None) -> Record:
+        return changed(base, check, own[check.id], cache=cache, progress=progress, stop=stop)
+
+    def finish(record: Record) -> None:
+        found[record.result.check] = record
         if progress:
-            progress(name, len(found), len(own))
-    return tuple(found)
+            progress(record.result.check, len(found), len(own))
+
+    # Two measurements at once would disturb each other.
+    at_once = 1 if change.live else jobs or os.cpu_count() or 1
+    run_here([(base, base.checks[name]) for name in own], run, finish, jobs=at_once, running=running)
+    return tuple(Comparison(name, its, stated[name], found[name]) for name, its in own.items())
 
 
 def part(check: Check, change: Change) -> Change | None:
@@ -141,16 +151,25 @@ def part(check: Check, change: Change) -> Change | None:
         change,
         set={name: value for name, value in change.set.items() if name in known},
         reading={name: option for name, option in change.reading.items() if name in dimensions},
-        samples=SAMPLES if isinstance(check.body, Simulation) else change.samples,
+        samples=SAMPLES if isinstance(check.body, Simulation | Fit) else change.samples,
         live=change.live and isinstance(check.body, Benchmark),
     )
     return None if own == Change() else own
 
 
 def changed(
-    base: Base, check: Check, change: Change, *, cache: bool = True, progress: Share | None = None
+    base: Base,
+    check: Check,
+    change: Change,
+    *,
+    cache: bool = True,
+    progress: Share | None = None,
+    stop: Event | None = None,
 ) -> Record:
-    """What a check says under a change that is all its own: from the cache, else computed."""
+    """What a check says under a change that is all its own: from the cache, else computed.
+
+    Setting ``stop`` ends its child process.
+    """
     folder = store.cache_folder(Path(base.root)) if cache else None
     today = checks.key(base, check, samples=change.samples, choice=change.reading, overrides=change.set)
     kept = None if change.live else store.get(folder, today)
@@ -165,16 +184,56 @@ def changed(
         choice=change.reading,
         overrides=change.set,
         progress=progress,
+        stop=stop,
     )
     if found.result.key:
         store.put(folder, found.result.key, checks.record_data(found))
     return found
 
 
-def _about_samples(samples: int) -> str:
-    low = max(FEWEST, 1 << max(samples, 1).bit_length() - 1)
-    near = f"{low:,}" if samples < FEWEST else f"{low:,} or {2 * low:,}"
-    return f"{samples:,} samples: it takes a power of two, at least {FEWEST}; the nearest is {near}"
+def wish(
+    set: Mapping[str, Amount] | None,  # noqa: A002 - the field's name in `flips_if`, too
+    reading: Mapping[str, str] | None,
+    samples: int,
+    live: bool,
+) -> Change:
+    """A change as a program asks for it: with any kind of number, as of numpy, in place of Python's.
+
+    Raises:
+        WrongChange: a value is neither a number nor a text, or the samples are no whole number.
+    """
+    try:
+        count = index(samples)
+    except TypeError:
+        raise WrongChange(f"{samples!r} samples: it takes a whole number, a power of two") from None
+    values = {name: _amount(name, value) for name, value in dict(set or {}).items()}
+    return Change(values, dict(reading or {}), count, live)
+
+
+def _amount(name: str, value: object) -> Amount:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Real | Decimal) or isinstance(value, bool):
+        raise WrongChange(
+            f"{name} cannot be {value!r}: it takes a number, a text with a unit, or the id of a quantity"
+        )
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value)
+
+
+def try_samples(samples: int) -> None:
+    """Refuse a number of samples that the engine does not take. Raises WrongChange."""
+    if FEWEST_SAMPLES <= samples <= MOST_SAMPLES and not samples & (samples - 1):
+        return
+    low = 1 << max(samples, 1).bit_length() - 1
+    near = f"{low:,} or {2 * low:,}"
+    if samples < FEWEST_SAMPLES or samples >= MOST_SAMPLES:
+        near = f"{FEWEST_SAMPLES if samples < FEWEST_SAMPLES else MOST_SAMPLES:,}"
+    raise WrongChange(
+        f"{samples:,} samples: it takes a power of two, from {FEWEST_SAMPLES} to {MOST_SAMPLES:,}; "
+        f"the nearest is {near}"
+    )
 
 
 def _no_input(name: str, wanted: Iterable[Check]) -> str:
@@ -197,7 +256,7 @@ def _find_option(wanted: Iterable[Check], dimension: str, option: str) -> None:
             options.setdefault(reading.name, []).extend(o.name for o in reading.options)
     if dimension not in options:
         guess = did_you_mean(dimension, options)
-        there = f"there is {', '.join(options)}" if options else "they have no readings"
+        there = f"there is {', '.join(options)}" if options else "nothing selected has readings"
         raise UnknownName("; ".join(filter(None, (f"no reading is called {dimension!r}", guess, there))))
     if option not in options[dimension]:
         guess = did_you_mean(option, options[dimension])
@@ -211,11 +270,70 @@ def _try_values(base: Base, check: Check, own: Change) -> None:
     from kb.checks.cases import Case, givens
     from kb.checks.trouble import ERROR, CouldNotRunError
 
+    match check.body:
+        case Fit() as body:
+            _try_settings(base, body, own.set)
+        case Simulation() as body:
+            _try_params(body, own.set)
+        case Benchmark() as body if RATE in own.set:
+            _try_rate(base, body, own.set[RATE])
     named = {item.name for item in check.inputs}
-    for name in named & own.set.keys():
+    for name in sorted(named & own.set.keys()):
         try:
             givens(base, Case(check, set={name: own.set[name]}))
         except CouldNotRunError as error:
             guess = did_you_mean(str(own.set[name]), base.quantities)
             said = error.reason.removeprefix(ERROR).strip()
             raise WrongChange("; ".join(filter(None, (said, guess)))) from None
+
+
+def _try_settings(base: Base, body: Fit, settings: Mapping[str, Amount]) -> None:
+    """Refuse settings of a fit that mean nothing; what else they make of it is the run's to say."""
+    from kb.checks import fit_plan
+    from kb.checks.units import UnitError
+    from kb.source.tables import TableError, rows
+
+    table = base.tables.get(body.table)
+    if table is None:
+        return
+    try:
+        columns, numbers = fit_plan.units(table), rows(base.root, table)
+    except (TableError, UnitError):
+        return
+    after = fit_plan.changed(body, settings, base.quantities)
+    faults = list(fit_plan.misfits(after, columns)) or list(fit_plan.shortfalls(after, columns, numbers))
+    for fault in faults:
+        name = fault.field[-1]
+        if name in settings:
+            said = f"{name} cannot be {settings[name]}: {fault.message}"
+            raise WrongChange("; ".join(filter(None, (said, fault.hint))))
+
+
+def _try_params(body: Simulation, settings: Mapping[str, Amount]) -> None:
+    from kb import experiments
+    from kb.checks.simulation import completed
+    from kb.checks.units import UnitError
+
+    try:
+        spec = experiments.find(body.experiment)
+    except LookupError:
+        return
+    for name, value in settings.items():
+        try:
+            completed(spec, {name: value})
+        except experiments.ParamError as error:
+            raise WrongChange(str(error)) from None
+        except UnitError as error:
+            raise WrongChange(f"{name} cannot be {value}: {error.message}") from None
+
+
+def _try_rate(base: Base, body: Benchmark, value: Amount) -> None:
+    from kb.checks.benchmark import unit_of
+    from kb.checks.units import UnitError, convert, unit
+
+    if value in base.quantities:
+        return
+    try:
+        convert(value, unit(unit_of(base, body)))
+    except UnitError as error:
+        raise WrongChange(f"{RATE} cannot be {value}: {error.message}") from None

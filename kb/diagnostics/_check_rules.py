@@ -158,6 +158,7 @@ CHECK_RULES: tuple[Rule, ...] = (
         "direction, not the number, which is noted; it is a finding only where no input moves it either. "
         "Narrow the tolerance, or claim what the sentence claims.",
         "compute: tokens   # 3e11\nexpect: {about: 3e11 token, within: 1000x}",
+        by="kb check --power",
     ),
     Rule(
         "KB320",

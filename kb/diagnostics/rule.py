@@ -14,6 +14,7 @@ class Rule:
 
     ``doc`` says why the rule is there and what to do; ``example`` is a shortest text that breaks it.
     A rule that is not ``adjustable`` keeps its severity whatever ``kb.yaml`` says.
+    ``by`` is the command that looks for it.
     """
 
     number: str
@@ -22,3 +23,4 @@ class Rule:
     doc: str
     example: str = ""
     adjustable: bool = True
+    by: str = "kb validate"

@@ -68,11 +68,15 @@ class Driver:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Where the answer turns: the value of one input, all others as stated, from which on (seen from the
-    stated value) the condition is more likely met than not (``met``), or unmet than met."""
+    stated value) the condition is more likely met than not (``met``), or unmet than met.
+
+    ``below`` says on which side of the stated value it lies, which ``value``, being rounded, may not show.
+    """
 
     input: str
     value: float
     met: bool
+    below: bool
 
 
 @dataclass(frozen=True, slots=True)

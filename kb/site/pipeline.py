@@ -12,6 +12,7 @@ from pathlib import Path
 from kb import store
 from kb.model import ArgumentMap, Base, Record
 from kb.site import manifest, traces, words
+from kb.site.further import Keeping, with_further
 from kb.site.manifest import Entry, ForeignFolderError
 from kb.site.page import Asset, Page
 from kb.site.pages.every import completed, every
@@ -43,13 +44,16 @@ def build(
     *,
     progress: Progress | None = None,
     stamp: str = "",
+    accept_unverified: bool = False,
+    cache: Path | None = None,
 ) -> BuildReport:
     """Write the site of a base to the folder ``out``.
 
     A page is not made when nothing that it looks up changed since the last build (``kb.site.traces``), and
     not rendered when its content and templates did not; pages of things that are gone are deleted. Every
     file is replaced in one move, and equal input gives equal bytes. ``progress`` is told (what, done, total);
-    ``stamp`` names the revision on the first page.
+    ``stamp`` names the revision on the first page. ``accept_unverified`` is that of the accounts; ``cache``
+    is a folder of ``kb.store`` for what takes long to work out.
 
     Raises ForeignFolderError when ``out`` holds files that no earlier build wrote, OSError when a file
     cannot be written.
@@ -59,6 +63,9 @@ def build(
     with store.lock(out, manifest.LOCK):
         whole = completed(view_of(base, amap, records, accounts))
         faces, surroundings = traces.faces(whole), traces.surroundings(whole)
+        keeping = Keeping(cache, f"{surroundings} {accept_unverified}")
+        whole = with_further(whole, amap, accounts, faces, keeping, accept_unverified=accept_unverified)
+        faces = traces.with_further(faces, whole)
         changed = known.changed(faces, surroundings)
         noted: set[str] = set()
         files = list(every(traces.watched(whole, noted.add), stamp))

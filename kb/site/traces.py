@@ -12,7 +12,7 @@ A page that goes through a whole table has no trace and is made every time; so i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,8 @@ V = TypeVar("V")
 _EVERYTHING = "*"  # no id
 # Accounts are written only for the pages that show them; the view's ``bases`` say what they are written from.
 _WRITTEN_LATE = "accounts"
+# Worked out (``kb.site.further``) from the faces of all else.
+_FURTHER = ("outlooks", "audits", "crisp", "steps")
 
 
 class _Watched(Mapping[str, V]):
@@ -78,14 +80,22 @@ def trace(noted: set[str]) -> frozenset[str]:
 
 def faces(view: View) -> Faces:
     """The face of every id that a table of the view holds. Linear: most of what a warm build costs."""
+    return _faces([*_tables(view), *_tables(view.base)], {})
+
+
+def with_further(known: Faces, view: View) -> Faces:
+    """Faces of a view without its further tables, and what those hold now."""
+    return {**known, **_faces([pair for pair in _tables(view) if pair[0] in _FURTHER], known)}
+
+
+def _faces(tables: Iterable[tuple[str, Mapping[str, Any]]], known: Faces) -> dict[str, str]:
     rows: defaultdict[str, list[object]] = defaultdict(list)
-    tables = [*_tables(view), *_tables(view.base)]
     for number, (name, table) in enumerate(tables):
         if name != _WRITTEN_LATE:
             for key, value in table.items():
                 rows[key].append((number, value))
     encode = msgspec.msgpack.Encoder().encode
-    return {key: sha256(encode(row)).hexdigest()[:32] for key, row in rows.items()}
+    return {key: sha256(encode((known.get(key, ""), row))).hexdigest()[:32] for key, row in rows.items()}
 
 
 def surroundings(view: View) -> str:

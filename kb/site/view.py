@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from kb.graph import members
 from kb.model import Account, ArgumentMap, Base, Bearing, Question, Record, Result, Step, Undercut
 from kb.site import words
+from kb.site.outlook import Outlook
 from kb.site.words import Data
 from kb.standing import Accounts, Mark
+from kb.standing.audits import AuditFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class View:
     cited: Mapping[str, list[Data]] = field(default_factory=dict)
     taken: Mapping[str, list[Data]] = field(default_factory=dict)
     shards: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # Worked out by ``kb.site.further``, from all that is above.
+    outlooks: Mapping[str, Outlook] = field(default_factory=dict)
+    audits: Mapping[str, list[AuditFinding]] = field(default_factory=dict)
+    crisp: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
 
     def node(self, claim: str) -> str:
         """The claim that stands for this one in the argument (itself unless it restates another)."""

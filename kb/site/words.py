@@ -46,6 +46,11 @@ KINDS = {
     "benchmark": "Benchmark",
     "published": "Published figures",
 }
+STANDARDS = {
+    "preponderance": "a preponderance of the evidence",
+    "clear-and-convincing": "clear and convincing evidence",
+    "beyond-reasonable-doubt": "proof beyond reasonable doubt",
+}
 
 
 def standing(mark: Mark | None) -> Data:

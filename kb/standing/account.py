@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kb.graph import bearing_id
 from kb.model import Account, ArgumentMap, Base, Contribution, Interval, Result
@@ -27,6 +27,9 @@ from kb.standing.marks import Basis, Mark, all_bases, all_marks, all_weights
 from kb.standing.scores import all_grounds, all_scores
 from kb.standing.snapshot import snapshot_of
 from kb.standing.words import Solution
+
+if TYPE_CHECKING:
+    from kb.standing.crisp import Crisp
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,13 @@ class Accounts(Mapping[str, Account]):
     def marks(self) -> Mapping[str, Mark]:
         """The standing of each claim as a line about it shows it; writes no account."""
         return all_marks(self._solved, self._labels)
+
+    @cached_property
+    def crisp(self) -> Mapping[str, Crisp]:
+        """What each claim is without weights: in, out or undecided."""
+        from kb.standing.crisp import crisp
+
+        return crisp(self._solved, self._labels)
 
     @cached_property
     def weights(self) -> Mapping[str, float]:

@@ -72,6 +72,10 @@ class Cruxes:
     stopped: bool
     settled: bool
 
+    @property
+    def words(self) -> str:
+        return said(self)
+
 
 def cruxes(
     known: Known,

@@ -33,13 +33,15 @@ SAME = 1e-9
 class Changes:
     """What is to be otherwise. Everything is optional.
 
-    ``verdicts``: by check, a verdict or a chance P. ``strengths``: by step or undercut. ``remove``: names
-    of steps, undercuts, bearings ("check > claim") and dependences ("a requires b"). ``add``: new steps and
-    undercuts. ``readings``: by reading dimension, the one definition to go by. ``scale``: other bands,
-    thresholds or weights. ``accept_unverified`` and ``use_priors`` as in ``kb.standing.solve``.
+    ``verdicts``: by check, a verdict or a chance P. ``results``: by check, another result (a verdict of the
+    same check goes before it). ``strengths``: by step or undercut. ``remove``: names of steps, undercuts,
+    bearings ("check > claim") and dependences ("a requires b"). ``add``: new steps and undercuts.
+    ``readings``: by reading dimension, the one definition to go by. ``scale``: other bands, thresholds or
+    weights. ``accept_unverified`` and ``use_priors`` as in ``kb.standing.solve``.
     """
 
     verdicts: Mapping[str, str | float] = field(default_factory=dict)
+    results: Mapping[str, Result] = field(default_factory=dict)
     strengths: Mapping[str, str] = field(default_factory=dict)
     remove: Sequence[str] = ()
     add: Sequence[Step | Undercut] = ()
@@ -47,6 +49,11 @@ class Changes:
     scale: Scale | None = None
     accept_unverified: bool = False
     use_priors: bool = False
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks that would say something else."""
+        return tuple(dict.fromkeys((*self.verdicts, *self.results)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,8 @@ class Moved:
 class WhatIf:
     """Which standings move: those with another label first, then by how far. ``unmoved`` counts the rest.
 
-    ``unused`` are changes that act on nothing: a check that bears on no claim, a reading that no
-    result distinguishes. ``arrivals``: by claim, the hop by which a change reached it; None where the
+    ``unused`` are changes that act on nothing: a check that bears on no claim (or as context only), a reading
+    that no result distinguishes. ``arrivals``: by claim, the hop by which a change reached it; None where the
     change acts on the claim itself.
     """
 
@@ -115,10 +122,11 @@ def whatif(amap: ArgumentMap, base: Base, results: Mapping[str, Result], changes
         UnknownRelation: a change names a check, relation, claim, reading or strength that is not there.
         ValueError: no such verdict, or a P outside 0 to 1.
     """
-    for check in changes.verdicts:
+    for check in changes.checks:
         if check not in base.checks:
             raise UnknownRelation(f"there is no check {check!r}; {did_you_mean(check, base.checks)}".strip())
     after_results, read = _read(results, changes.readings)
+    after_results |= changes.results
     after_results |= {c: supposed(base.checks[c], v, base) for c, v in changes.verdicts.items()}
     changed = strengthened(without(amap, changes.remove), changes.strengths)
     changed = with_added(changed, changes.add)
@@ -135,8 +143,8 @@ def whatif(amap: ArgumentMap, base: Base, results: Mapping[str, Result], changes
     )
     causes = _touched(before, after, changes, read)
     moved, arrivals = _moved(before, after, causes)
-    bear = {bearing.check for bearing in changed.bearings}
-    unused = [check for check in changes.verdicts if check not in bear]
+    bear = {bearing.check for bearing in changed.bearings if bearing.bears != "context"}
+    unused = [check for check in changes.checks if check not in bear]
     unused += [dimension for dimension in changes.readings if dimension not in read.values()]
     return WhatIf(moved, len(amap.claims) - len(moved), tuple(unused), arrivals)
 
@@ -181,7 +189,9 @@ def _touched(before: Known, after: Known, changes: Changes, read: Mapping[str, s
     """The claims on which a change acts directly, each with the name of that change."""
     found: dict[str, str] = {}
     for bearing in after.snap.amap.bearings:
-        if bearing.check in changes.verdicts:
+        if bearing.bears == "context":
+            continue
+        if bearing.check in changes.checks:
             found.setdefault(bearing.claim, bearing.check)
         elif bearing.check in read:
             found.setdefault(bearing.claim, read[bearing.check])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from kb import wording
-from kb.model import Account, Bearing, Claim, Contribution, Evidence, Step, Undercut
+from kb.model import Account, Bearing, Claim, Contribution, Evidence, Interval, Step, Undercut
 from kb.site import words
+from kb.site.pages.steps import named, step_words
 from kb.site.view import View
 from kb.site.words import Data
+from kb.standing import STANDARDS, thresholds
 
-_ID = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 NESTED = 5  # levels of objections to objections; nobody follows more, and a circle of them has no end
 
 
@@ -31,6 +32,7 @@ def content(view: View, name: str) -> Data:
         "account": _account(view, account),
         "checks": [_bearing(view, bearing, account) for bearing in view.bearings.get(node, ())],
         "uncheckable": claim.uncheckable,
+        "nearest": _nearest(view, node) if account else "",
         "for": [reason for reason in reasons if reason["sign"] > 0],
         "against": [reason for reason in reasons if reason["sign"] < 0],
         "needs": [
@@ -74,14 +76,18 @@ def _crumbs(view: View, node: str) -> list[Data]:
 def _account(view: View, account: Account | None) -> Data | None:
     if account is None:
         return None
-    scale = view.base.config.scale
+    texts = [view.base.claims[name] for name in view.members.get(account.claim, (account.claim,))]
+    falls, stands = thresholds(texts, view.base.config.scale)
     return {
         "because": words.because(account),
         "decided": account.decided,
         "strength": list(account.strength),
         "interval": wording.interval(account.strength),
-        "stands": scale.stands,
-        "falls": scale.falls,
+        "stands": stands,
+        "falls": falls,
+        "standard": _standard(texts, (falls, stands)),
+        "crisp": view.crisp.get(account.claim, ""),
+        "thesis": account.claim in view.theses,
         "base": wording.interval(account.base),
         "base_words": account.base_words,
         "lines": [_contribution(view, line, account.claim) for line in account.contributions],
@@ -97,6 +103,29 @@ def _account(view: View, account: Account | None) -> Data | None:
     }
 
 
+def _standard(claims: Sequence[Claim], limits: Interval) -> str:
+    """The proof standard that a claim sets itself, in words; the strictest, where several texts are one."""
+    asked = [claim.standard for claim in claims if claim.standard in STANDARDS]
+    if not asked:
+        return ""
+    strictest = max(asked, key=lambda name: STANDARDS[name])
+    falls, stands = limits
+    return (
+        f"Its proof standard is {words.STANDARDS[strictest]}: it stands at {wording.number(stands)} or more, "
+        f"and falls at {wording.number(falls)} or less."
+    )
+
+
+def _nearest(view: View, node: str) -> str:
+    """How far away the nearest check is."""
+    steps = view.steps.get(node)
+    if steps is None:
+        return "No check lies behind it."
+    if steps == 0:
+        return "A check bears on it."
+    return f"It is {words.counted(steps, 'step')} from the nearest check."
+
+
 def _limits(view: View, account: Account) -> list[tuple[str, str, tuple[float, float]]]:
     """Limits as (relation, claim, interval), whichever of the two names comes first."""
     return [
@@ -109,7 +138,7 @@ def _contribution(view: View, line: Contribution, conclusion: str) -> Data:
     return {
         "kind": line.kind,
         "sign": line.sign,
-        "words": _named(view, line.words) if line.kind == "shared" else line.words,
+        "words": named(view, line.words) if line.kind == "shared" else line.words,
         "claims": view.claims(p for p in line.premises if p != conclusion),
         "nats": [wording.signed(end) for end in line.nats],
         "counts": any(abs(end) >= 0.005 for end in line.nats),
@@ -117,20 +146,6 @@ def _contribution(view: View, line: Contribution, conclusion: str) -> Data:
         "premise": "" if line.premise is None else wording.interval(line.premise),
         "note": line.note,
     }
-
-
-def _named(view: View, text: str) -> str:
-    """Words with each step that they name by its id called by its premises instead."""
-
-    def name(match: re.Match[str]) -> str:
-        step = view.targets.get(match.group())
-        return (
-            match.group()
-            if step is None
-            else wording.listed([f"“{view.claim(p)['title']}”" for p in step.premises])
-        )
-
-    return _ID.sub(name, text)
 
 
 def _reason(view: View, step: Step, account: Account | None) -> Data:
@@ -225,24 +240,6 @@ def _hit(view: View, cut: Undercut) -> Data:
         return view.claim(target.conclusion)
     claim = cut.target.rsplit(" > ", 1)[-1]
     return view.claim(view.node(claim)) if claim in view.base.claims else view.claim(cut.premises[0])
-
-
-def step_words(view: View, target: str, *, within: bool = False) -> str:
-    """A step, an undercut or a bearing in words; ``within`` those of an objection to it."""
-    found = view.targets.get(target)
-    if isinstance(found, Step):
-        premises = wording.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
-        verb = ("support" if found.sign > 0 else "attack") + ("s" if len(found.premises) == 1 else "")
-        return f"the step by which {premises} {verb} “{view.base.claims[found.conclusion].name}”"
-    if isinstance(found, Undercut):
-        if within:
-            return "another objection"
-        premises = wording.listed([f"“{view.base.claims[p].name}”" for p in found.premises])
-        return f"the objection of {premises} to {step_words(view, found.target, within=True)}"
-    check, _, claim = target.partition(" > ")
-    if check in view.base.checks and claim in view.base.claims:
-        return f"what the check “{view.check(check)['title']}” says about “{view.base.claims[claim].name}”"
-    return "a step"
 
 
 def _evidence(view: View, evidence: Evidence) -> Data:

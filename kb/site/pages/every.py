@@ -7,12 +7,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from kb import resources
+from kb import resources, wording
+from kb.site import words
 from kb.site.outline import grow
 from kb.site.page import Asset, Page
-from kb.site.pages import argument, check, claim, front, lists
+from kb.site.pages import argument, check, claim, cruxes, front, lists
 from kb.site.view import View
 from kb.site.words import Data
+from kb.standing import STANDARDS
 
 
 def completed(view: View) -> View:
@@ -34,6 +36,7 @@ def every(view: View, stamp: str) -> Iterator[Page | Asset]:
     yield Page("index.html", "index.html", partial(front.index, view, stamp))
     yield Page("method.html", "method.html", partial(_method, view))
     yield Page("checks.html", "checks.html", partial(lists.checks, view))
+    yield Page("cruxes.html", "cruxes.html", partial(cruxes.content, view))
     yield Page("sources.html", "sources.html", partial(lists.sources, view))
     yield Page("404.html", "404.html", dict)
     yield Page("map.html", "map.html", partial(argument.whole, view))
@@ -41,7 +44,7 @@ def every(view: View, stamp: str) -> Iterator[Page | Asset]:
         yield Page(f"question/{name}.html", "question.html", partial(front.question, view, name))
         yield Page(f"map/{name}.html", "map.html", partial(argument.of_question, view, name))
     for name in base.claims:
-        yield Page(f"claim/{name}.html", "claim.html", partial(claim.content, view, name))
+        yield Page(f"claim/{name}.html", "claim.html", partial(_claim, view, name))
     for name in base.checks:
         yield Page(f"check/{name}.html", "check.html", partial(check.content, view, name))
     for name in base.sources:
@@ -50,6 +53,10 @@ def every(view: View, stamp: str) -> Iterator[Page | Asset]:
     yield Asset("search/index.js", partial(lists.shard_index, view))
     for number in view.shards:
         yield Asset(f"search/{number}.js", partial(lists.shard, view, number))
+
+
+def _claim(view: View, name: str) -> Data:
+    return {**claim.content(view, name), "change": cruxes.would_change(view, view.node(name))}
 
 
 def _static() -> Iterator[Asset]:
@@ -75,6 +82,9 @@ def _redirects(view: View) -> Iterator[Page]:
 
 def _method(view: View) -> Data:
     """The numbers of the semantics that the page explains."""
+    from kb.standing.rivals import SEMANTICS
+    from kb.standing.robustness import BANDS
+
     scale = view.base.config.scale
     return {
         "stands": scale.stands,
@@ -86,4 +96,7 @@ def _method(view: View) -> Data:
         "unchecked": [f"{end:g}" for end in scale.unchecked],
         "not_run": [f"{end:g}" for end in scale.not_run],
         "inconclusive": [f"{end:g}" for end in scale.inconclusive],
+        "standards": [[words.STANDARDS[name], f"{at:g}", f"{1 - at:g}"] for name, at in STANDARDS.items()],
+        "semantics": wording.listed([semantics.title for semantics in SEMANTICS.values()]),
+        "bands": wording.listed([wording.interval(band, 1) for band in BANDS]),
     }
