@@ -32,7 +32,7 @@ $(VENV)/.installed: pyproject.toml hatch_build.py $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.tools: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,gpu-wgpu,cluster]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,gpu-wgpu,gpu-opencl,cluster]'
 	touch $@
 
 clean:

@@ -8,6 +8,7 @@ import json
 import platform
 import random
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,10 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb import bench
-from kb.bench import measure, run, stats
-from kb.bench.backend import Found, Kernel, Unavailable
+from kb.bench import measure, run, stats, timing
+from kb.bench.backend import Found, Job, Kernel, Unavailable
 from kb.bench.classify import classify
-from kb.bench.product import Array, operands, prove
+from kb.bench.numbers import Array
+from kb.bench.product import operands, prove
+from kb.bench.workloads import WORKLOADS
 from kb.isolate import Outcome
 from kb.model import Device, Measurement, TestRun
 from kb.source import read_yaml
@@ -108,10 +111,12 @@ def test_warm_up_waits_for_steady_timings() -> None:
 
 
 def test_flags_name_what_disturbed() -> None:
-    calm = measure.Timing([1.0] * 50, True, "interval", 2.0, 0.0)
-    assert measure.flags(calm, 2) == []
-    wild = measure.Timing([*[1.0, 1.6] * 10, *[3.0, 5.0] * 10], False, "budget", 1.0, 0.8)
-    assert measure.flags(wild, 2) == ["noisy", "drifting", "unsteady", "starved", "busy"]
+    calm = timing.Timing([1.0] * 50, True, "interval", 2.0, 0.0)
+    assert timing.flags(calm, 2) == []
+    samples = [*[1.0, 1.6] * 10, *[3.0, 5.0] * 10]
+    wild = timing.Timing(samples, False, "budget", 1.0, 0.8, linear=1.0, battery=True)
+    disturbed = ["noisy", "drifting", "unsteady", "starved", "busy", "nonlinear", "battery"]
+    assert timing.flags(wild, 2) == disturbed
 
 
 # --- labels -------------------------------------------------------------------
@@ -144,6 +149,13 @@ def test_flags_name_what_disturbed() -> None:
         ("Something New", "Unknown", "unknown"),
         ("NVIDIA H100 80GB HBM3", "Unknown", "unknown"),
         ("", "", "unknown"),
+        ("NVIDIA H100 80GB HBM3", "CUDA", "gpu"),
+        ("AMD Instinct MI300X", "ROCm", "gpu"),
+        ("Apple M2 Max GPU", "MPS", "gpu"),
+        ("Intel(R) Data Center GPU Max 1550", "XPU", "gpu"),
+        ("gfx1100", "GPU", "gpu"),
+        ("pthread-skylake-avx512-AMD EPYC", "CPU", "software"),
+        ("Intel(R) FPGA Emulation Device", "ACCELERATOR", "unknown"),
     ],
 )
 def test_devices_are_what_they_are(name: str, reported: str, kind: str) -> None:
@@ -227,31 +239,50 @@ def test_a_wrong_product_is_refused(how: str) -> None:
 # --- measuring ----------------------------------------------------------------
 
 
+def shader(name: str, run: Callable[[int], float], result: Callable[[], Array]) -> Kernel:
+    return Kernel(name, run, result, "device", "shader", "fp32", "fp32")
+
+
 def backend(*kernels: tuple[str, str, float]) -> SimpleNamespace:
     """A backend of made-up kernels: name, how the result is spoilt ("" for right), seconds."""
 
-    def make(device: Found, a: Array, b: Array) -> Generator[Kernel]:
+    def make(device: Found, job: Job) -> Generator[Kernel]:
         for name, how, seconds in kernels:
-            yield Kernel(name, lambda repeats, s=seconds: s, lambda how=how: spoilt(how, a, b), "device")  # type: ignore[misc]
+            yield shader(name, lambda repeats, s=seconds: s, lambda how=how: spoilt(how, *job.operands))  # type: ignore[misc]
 
     return SimpleNamespace(
-        PATH="shader",
         LONGEST=0.25,
+        refusal=lambda device, test, dtype: "",
         version=lambda: "made up 1",
         devices=lambda: [Found("Toy", "DiscreteGPU", "driver 1")],
         kernels=make,
     )
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, made: SimpleNamespace) -> dict[str, Any]:
+def measured(
+    monkeypatch: pytest.MonkeyPatch, made: SimpleNamespace, path: Path, **more: object
+) -> dict[str, Any]:
     monkeypatch.setattr(measure, "load", lambda name: made)
-    monkeypatch.setattr(measure, "SIZES", (128, 256))
-    payload = {"backend": "wgpu", "device": "Toy", "driver": "driver 1", "budget": 0.4, "threads": 1}
+    small = replace(WORKLOADS["matmul"], sizes=lambda cache, dtype: (128, 256))
+    monkeypatch.setitem(WORKLOADS, "matmul", small)
+    payload = {
+        "backend": "wgpu",
+        "device": "Toy",
+        "driver": "driver 1",
+        "budget": 0.4,
+        "threads": 1,
+        "test": "matmul",
+        "dtype": "fp32",
+        "zeros": False,
+        "sustained": 0.0,
+        "journal": str(path / "journal"),
+        **more,
+    }
     return measure.measure(payload, lambda share: None)
 
 
-def test_a_fast_wrong_kernel_is_never_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = measured(monkeypatch, backend(("quick", "one element", 1e-6), ("sound", "", 1e-3)))
+def test_a_fast_wrong_kernel_is_never_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = measured(monkeypatch, backend(("quick", "one element", 1e-6), ("sound", "", 1e-3)), tmp_path)
     for test in found["tests"]:
         assert test["variant"] == "sound"
         assert {t["variant"]: t["ok"] for t in test["variants_tried"]} == {"quick": False, "sound": True}
@@ -259,50 +290,50 @@ def test_a_fast_wrong_kernel_is_never_chosen(monkeypatch: pytest.MonkeyPatch) ->
     assert [test["n"] for test in found["tests"]] == [256, 128]
 
 
-def test_a_wrong_result_has_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = measured(monkeypatch, backend(("quick", "zeros", 1e-6)))
+def test_a_wrong_result_has_no_speed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = measured(monkeypatch, backend(("quick", "zeros", 1e-6)), tmp_path)
     (test,) = found["tests"]
     assert test["flags"] == ["wrong-result"]
     assert not test["check"]["ok"]
     assert not {"stats", "samples_s", "variant"} & test.keys()
-    record = run._record(found)
+    record = run._record([run._part([found])])
     assert misfits("measurement", record) == []
     assert bench.to_measurement(record).runs == ()
 
 
-def test_a_kernel_that_turns_wrong_while_timed_has_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_that_turns_wrong_while_timed_has_no_speed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     made = backend(("fickle", "", 1e-3))
     sound = made.kernels
     times = itertools.count()
 
-    def kernels(device: Found, a: Array, b: Array) -> Generator[Kernel]:
-        for kernel in sound(device, a, b):
-            yield Kernel(
-                kernel.variant,
-                kernel.run,
-                lambda: spoilt("one element" if next(times) >= 2 else "", a, b),
-                "device",
+    def kernels(device: Found, job: Job) -> Generator[Kernel]:
+        for kernel in sound(device, job):
+            yield replace(
+                kernel, result=lambda: spoilt("one element" if next(times) >= 2 else "", *job.operands)
             )
 
     made.kernels = kernels
-    for test in measured(monkeypatch, made)["tests"]:
+    for test in measured(monkeypatch, made, tmp_path)["tests"]:
         assert test["flags"] == ["wrong-result"]
         assert "stats" not in test
 
 
-def test_a_size_that_does_not_fit_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_size_that_does_not_fit_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     made = backend(("sound", "", 1e-4))
     sound = made.kernels
 
-    def kernels(device: Found, a: Array, b: Array) -> Generator[Kernel]:
-        if len(a) > 128:
+    def kernels(device: Found, job: Job) -> Generator[Kernel]:
+        if job.n > 128:
             raise Unavailable("a matrix takes too much")
-        yield from sound(device, a, b)
+        yield from sound(device, job)
 
     made.kernels = kernels
-    found = measured(monkeypatch, made)
+    found = measured(monkeypatch, made, tmp_path)
     assert [test["n"] for test in found["tests"]] == [128]
-    assert found["skipped"] == [{"test": "matmul", "n": 256, "reason": "a matrix takes too much"}]
+    left = {"test": "matmul", "dtype": "fp32", "n": 256, "reason": "a matrix takes too much"}
+    assert found["skipped"] == [left]
 
 
 def test_a_device_that_is_gone_is_a_reason() -> None:
@@ -324,8 +355,8 @@ def test_a_driver_that_dies_is_a_problem_not_a_crash(monkeypatch: pytest.MonkeyP
     died = Outcome(False, None, "killed by signal 6 (aborted)", 0.1, ())
     monkeypatch.setattr(run, "find_spec", lambda name: object())
     monkeypatch.setattr(run, "run_child", lambda *given, **named: died)
-    assert bench.listing().problems == ("wgpu: killed by signal 6 (aborted)",)
-    with pytest.raises(bench.MeasurementFailed, match="Toy through wgpu: killed by signal 6"):
+    assert "wgpu: killed by signal 6 (aborted)" in bench.listing().problems
+    with pytest.raises(bench.MeasurementFailed, match=r"Toy through wgpu: the driver crashed: .* signal 6"):
         bench.flops(Device("Toy", "gpu", "wgpu", True), budget=0.1)
 
 
@@ -446,13 +477,14 @@ def test_the_headline_is_the_largest_checked_run() -> None:
 @pytest.mark.gpu_software
 def test_webgpu_on_a_software_adapter_is_right_and_labelled() -> None:
     found = bench.listing()
-    adapter = next((device for device in found.devices if device.kind == "software"), None)
+    adapter = next((device for device in found.devices if device.backend == "wgpu"), None)
     if adapter is None:
         missing("; ".join(found.problems) or "WebGPU lists no software adapter")
     assert not adapter.is_gpu
     record = bench.flops(adapter, budget=1)
     assert misfits("measurement", record) == []
     assert record["device"]["kind"] == "software"
+    assert record["tests"]
     for test in record["tests"]:
         assert test["path"] == "shader"
         assert test["check"]["ok"]

@@ -228,6 +228,15 @@ def test_nothing_flips_what_no_check_could() -> None:
     assert said(alone).startswith("No check bears on this claim")
 
 
+def test_nothing_is_proved_of_a_check_that_may_hold_more_surely() -> None:
+    """At P = 0.93 it leaves the claim open; it would stand at P = 1, though the verdict is the same."""
+    made = base([claim("a"), claim("b", checks=["k"], supports=[("a", "strong")])])
+    unsure, sure = {"k": result("k", "holds", 0.93)}, {"k": result("k", "holds", 1.0)}
+    got = cruxes(solved(made, unsure), "a")
+    assert (got.standing, got.settled) == (Standing.OPEN, False)
+    assert solved(made, sure).standing(0) is Standing.STANDS
+
+
 def test_only_one_direction_is_wanted() -> None:
     made = base([claim("a", checks=["k"])])
     found = {"k": result("k", "inconclusive", 0.5)}

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from kb.standing.levers import Levers
     from kb.standing.robustness import Outcome, Robustness
     from kb.standing.whatif import Hop, WhatIf
-    from kb.standing.worth import Worth
+    from kb.standing.worth import Ranking, Worth
     from kb.store import BusyError
 
 _HOMES = {
@@ -121,7 +121,7 @@ _HOMES = {
     "kb.standing.levers": ("Levers",),
     "kb.standing.robustness": ("Outcome", "Robustness"),
     "kb.standing.whatif": ("Hop", "WhatIf"),
-    "kb.standing.worth": ("Worth",),
+    "kb.standing.worth": ("Ranking", "Worth"),
     "kb.store": ("BusyError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

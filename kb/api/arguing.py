@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kb.standing.levers import Levers
     from kb.standing.robustness import Outcome, Robustness
     from kb.standing.whatif import WhatIf
-    from kb.standing.worth import Worth
+    from kb.standing.worth import Ranking
 
 Results = Mapping[str, "Record | Result"]
 
@@ -123,9 +123,9 @@ class Argument(Contents):
 
     def worth_checking(
         self, *claims: str, accept_unverified: bool = False, results: Results | None = None
-    ) -> tuple[Worth, ...]:
+    ) -> Ranking:
         """What to check next: all that is undecided behind the claims (default: all theses), first what could
-        turn most of them.
+        turn most of them. Of very many, the nearest are tried; ``untried`` of the answer counts the others.
 
         Raises:
             UnknownName: there is no such claim.

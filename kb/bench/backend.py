@@ -5,46 +5,87 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, cast
 
 if TYPE_CHECKING:
-    from kb.bench.product import Array
+    from kb.bench.numbers import Array
 
-BACKENDS = ("numpy", "wgpu")
+#: The backends, the most telling of a GPU first, with the package that each needs and its extra.
+NEEDS = {
+    "numpy": ("numpy", ""),
+    "torch": ("torch", "gpu-torch"),
+    "wgpu": ("wgpu", "gpu-wgpu"),
+    "opencl": ("pyopencl", "gpu-opencl"),
+}
+BACKENDS = tuple(NEEDS)
+
+#: What did the work: the processor's BLAS library; plain shaders; matrix units (tensor cores and the like); a
+#: maker's library that does not say which units it used; plain loops of a library that are no BLAS.
+Path = Literal["blas", "shader", "matrix-unit", "library", "loop"]
 
 
 class Unavailable(RuntimeError):
-    """The backend, the device or the size cannot be used here; the message says why and what would help."""
+    """The backend, the device, the type or the size cannot be used here; says why and what would help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A device as its backend names it. ``reported`` is the type that the interface gives."""
+    """A device as its backend names it. ``reported`` is the type that the interface gives.
+
+    ``cache`` is the size in bytes of its last cache before memory, 0 where that cannot be known.
+    """
 
     name: str
     reported: str
     driver: str = ""
     features: tuple[str, ...] = ()
+    cache: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a kernel is asked for: a test in a type, of size ``n``, on operands that are made already.
+
+    matmul: a, b of shape (n, n); result a·b. fma: start of shape (2, n) and the two coefficients; result
+    like start, after ``rounds`` rounds of ``kb.bench.chains``. copy: a of n numbers; result a.
+    triad: b, c of n numbers and s of one; result b + s·c. ``only`` names the variants that are wanted.
+    """
+
+    test: str
+    dtype: str
+    n: int
+    operands: tuple[Array, ...]
+    rounds: int = 0
+    only: tuple[str, ...] = ()
+
+    def wants(self, variant: str) -> bool:
+        """Whether a variant is to be made: every one, unless some are named."""
+        return not self.only or variant in self.only
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """One way to multiply, ready to run.
+    """One way to do a job, ready to run.
 
-    ``run(repeats)`` gives seconds for one product, the mean of so many; ``result()`` the last product.
+    ``run(repeats)`` gives seconds for one execution, the mean of so many; ``result()`` the last result.
     ``timer``: "device" where the device's own clock was read, "wall" where launching and waiting count too.
+    Sums are kept in the type ``accumulate`` over ``block`` terms (0: all of them), then in fp32; the result
+    is rounded to ``store``.
     """
 
     variant: str
     run: Callable[[int], float]
     result: Callable[[], Array]
     timer: Literal["wall", "device"]
+    path: Path
+    accumulate: str
+    store: str
+    block: int = 0
 
 
 class Backend(Protocol):
-    """A module with these names. ``LONGEST`` is how many seconds one product may take."""
+    """A module with these names. ``LONGEST`` is how many seconds one execution may take."""
 
-    PATH: str
     LONGEST: float
 
     def version(self) -> str:
@@ -53,8 +94,11 @@ class Backend(Protocol):
     def devices(self) -> list[Found]:
         """What can be measured, the best interface to each device only. Raises Unavailable."""
 
-    def kernels(self, device: Found, a: Array, b: Array) -> Generator[Kernel]:
-        """Each way to compute a·b in fp32. Raises Unavailable where the matrices do not fit."""
+    def refusal(self, device: Found, test: str, dtype: str) -> str:
+        """Why the test cannot be made in that type here, in words; empty where it can."""
+
+    def kernels(self, device: Found, job: Job) -> Generator[Kernel]:
+        """Each way to do the job. Raises Unavailable where its operands do not fit."""
 
 
 def load(name: str) -> Backend:
@@ -62,3 +106,17 @@ def load(name: str) -> Backend:
     if name not in BACKENDS:
         raise Unavailable(f"there is no backend {name!r}; there are {', '.join(BACKENDS)}")
     return cast(Backend, import_module(f"kb.bench.{name}_backend"))
+
+
+def missing(name: str, error: Exception) -> Unavailable:
+    """What to raise when a backend's library does not load."""
+    return Unavailable(f"{name} does not load ({error}): pip install 'kb-argmap[{NEEDS[name][1]}]'")
+
+
+def broken(variant: str, error: Exception) -> Kernel:
+    """A kernel that could not be built: it fails when it is run, so that the others still are."""
+
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    return Kernel(variant, fail, fail, "wall", "shader", "fp32", "fp32")

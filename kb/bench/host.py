@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import subprocess
 from pathlib import Path
 
 
@@ -54,3 +55,39 @@ def describe() -> dict[str, object]:
         "python": platform.python_version(),
         "load": load(),
     }
+
+
+def cache_bytes() -> int:
+    """The size of the processor's last cache; 0 where the system does not say (except on Linux)."""
+    units = {"K": 2**10, "M": 2**20, "G": 2**30}
+    found = []
+    for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size"):
+        text = path.read_text("ascii").strip()
+        found.append(int(text[:-1]) * units[text[-1]] if text[-1] in units else int(text))
+    return max(found, default=0)
+
+
+def on_battery() -> bool:
+    """Whether the machine runs on its battery, and so perhaps slower; False where the system does not say."""
+    if platform.system() == "Darwin":
+        return "Battery Power" in _said_by("pmset", "-g", "ps")
+    for path in Path("/sys/class/power_supply").glob("*/status"):
+        try:
+            if path.read_text("ascii").strip() == "Discharging" and _powers_system(path.parent):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def _powers_system(supply: Path) -> bool:
+    """Whether a power supply feeds the machine, and not a mouse."""
+    scope = supply / "scope"
+    return not scope.exists() or scope.read_text("ascii").strip() != "Device"
+
+
+def _said_by(*command: str) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=5, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""

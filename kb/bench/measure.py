@@ -1,57 +1,32 @@
-"""The child's side of a measurement: pick a size and a kernel, prove the result, then time it."""
+"""The child's side of a measurement: pick sizes and kernels, prove the results, then time them."""
 
 from __future__ import annotations
 
-import math
-import time
+import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from kb.bench import host, stats
-from kb.bench.backend import Backend, Found, Kernel, Unavailable, load
-from kb.bench.product import Proof, operands, prove, work
-
-SIZES = (256, 512, 1024, 2048, 4096, 8192)
-KEPT = 2  # the largest sizes that fit the budget; the largest is the headline
-MOST = 200  # timings for each size
-SEED = 20240406
+from kb.bench import stats, timing
+from kb.bench.backend import Kernel, Unavailable, load
+from kb.bench.choose import SEED, Bench, Choice, choose
+from kb.bench.numbers import described
+from kb.bench.product import Proof
+from kb.bench.timing import Timing
+from kb.bench.trouble import explain
+from kb.bench.workloads import workload
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What came of one size: the fastest right kernel with its rough time, or None where none was right."""
+class Step:
+    """One series of timings: a size, for how many seconds, in which phase, on what."""
 
-    n: int
-    variant: str | None
+    choice: Choice
     seconds: float
-    proof: Proof
-    tried: list[dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What is measured with, and the seconds for one size."""
-
-    backend: Backend
-    device: Found
-    budget: float
-    threads: int
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Timings in seconds for one product, and what went on meanwhile.
-
-    ``cpus_used`` by us and ``others_busy`` by other programs are in processors; the latter None if unknown.
-    """
-
-    samples: list[float]
-    steady: bool
-    stop: str
-    cpus_used: float
-    others_busy: float | None
+    phase: str = "burst"
+    zeros: bool = False
 
 
 def devices(payload: dict[str, Any]) -> dict[str, Any]:
@@ -64,150 +39,129 @@ def devices(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def measure(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
-    """Child entry: measure ``{"backend", "device", "driver", "budget", "threads"}``.
+    """Child entry: measure one test in one type.
 
-    Returns ``{"backend": {…}, "device": {…}, "tests": […], "skipped": […]}``; a size at which no kernel was
-    right is a test without samples or rates. Raises Unavailable when the device is gone or no size fits.
+    ``payload``: ``{"backend", "device", "driver", "budget", "threads", "test", "dtype", "zeros",
+    "sustained", "journal"}``. Returns ``{"backend": {…}, "device": {…}, "tests": […], "skipped": […]}``.
+    A size at which no kernel was right is a test without samples or rates; what could not be measured is in
+    ``skipped`` with the reason. Each part is also a line of the file ``journal`` as soon as it is there, in
+    case the driver takes this process down. Raises Unavailable when the device is gone.
     """
     backend = load(payload["backend"])
     wanted = (payload["device"], payload["driver"])
     device = next((d for d in backend.devices() if (d.name, d.driver) == wanted), None)
     if device is None:
         raise Unavailable(f"the device {payload['device']} is no longer there")
-    budget = float(payload["budget"])
-    choices, skipped = _choose(backend, device, budget)
-    share = 1 / len(choices)
-    tests = []
-    for done, choice in enumerate(choices):
-        bench = Bench(backend, device, budget * share, payload["threads"])
-        tests.append(_test(bench, choice, lambda part, done=done: progress((done + part) * share)))  # type: ignore[misc]
-        progress((done + 1) * share)
-    return {
+    about = {
         "backend": {"name": payload["backend"], "version": backend.version()},
         "device": asdict(device),
-        "tests": tests[::-1],
-        "skipped": skipped,
     }
+    note = _journal(payload["journal"])
+    note(about)
+    bench = Bench(backend, device, workload(payload["test"]), payload["dtype"])
+    refused = backend.refusal(device, payload["test"], payload["dtype"])
+    if refused:
+        return {**about, "tests": [], "skipped": [bench.skipped(refused)]}
+    choices, skipped = choose(bench, payload["budget"])
+    tests = []
+    steps = _steps(choices, payload)
+    total = sum(step.seconds for step in steps)
+    done = 0.0
+    for step in steps:
+        part = step.seconds / total
 
+        def within(share: float, done: float = done, part: float = part) -> None:
+            progress(done + share * part)
 
-def _choose(backend: Backend, device: Found, budget: float) -> tuple[list[Choice], list[dict[str, object]]]:
-    """The largest sizes that leave room for enough timings, smallest first, and why others were left out."""
-    choices: list[Choice] = []
-    skipped: list[dict[str, object]] = []
-    allowed = min(backend.LONGEST, budget / KEPT / stats.LEAST)
-    for n in SIZES:
-        # A product of twice the size takes eight times as long.
-        if choices and choices[-1].seconds * 8 > allowed:
-            break
         try:
-            choice = _fastest(backend, device, n)
-        except Unavailable as error:
-            skipped.append({"test": "matmul", "n": n, "reason": str(error)})
-            break
-        choices = [*choices, choice][-KEPT:]
-        if choice.variant is None:
-            break
+            test = _test(bench, step, payload["threads"], within)
+        except Exception as error:
+            # A driver's errors have any class; what is measured already is kept.
+            skipped.append(bench.skipped(explain(error), step.choice.n))
+        else:
+            tests.append(test)
+            note({"tests": [test]})
+        done += part
+        progress(done)
+    return {**about, "tests": tests, "skipped": skipped}
+
+
+def _journal(path: str) -> Callable[[dict[str, Any]], None]:
+    def note(part: dict[str, Any]) -> None:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(part) + "\n")
+
+    return note
+
+
+def _steps(choices: list[Choice], payload: dict[str, Any]) -> list[Step]:
+    """What to time, the headline first: the largest size in every phase, then the smaller ones."""
     if not choices:
-        raise Unavailable(str(skipped[0]["reason"]))
-    return choices, skipped
+        return []
+    *smaller, largest = choices
+    share = payload["budget"] / (len(choices) + bool(payload["zeros"]))
+    steps = [Step(largest, share)]
+    if largest.variant is not None and payload["sustained"] > 0:
+        steps.append(Step(largest, payload["sustained"], "sustained"))
+    if largest.variant is not None and payload["zeros"]:
+        steps.append(Step(largest, share, zeros=True))
+    return steps + [Step(choice, share) for choice in reversed(smaller)]
 
 
-def _fastest(backend: Backend, device: Found, n: int) -> Choice:
-    """Try every kernel at one size. Each must give the right product before its time counts."""
-    a, b = operands(n, SEED)
-    tried: list[dict[str, object]] = []
-    best: tuple[float, str, Proof] | None = None
-    worst: Proof | None = None
-    with closing(backend.kernels(device, a, b)) as kernels:
-        for kernel in kernels:
-            kernel.run(1)
-            proof = prove(kernel.result(), a, b)
-            # A wrong kernel is not even timed.
-            seconds = min(kernel.run(1), kernel.run(1)) if proof.ok else None
-            tried.append({"variant": kernel.variant, "ok": proof.ok, "err": proof.as_dict()["err"]})
-            if seconds is None:
-                worst = proof
-            elif best is None or seconds < best[0]:
-                best = (seconds, kernel.variant, proof)
-    if best is not None:
-        return Choice(n, best[1], best[0], best[2], tried)
-    if worst is None:
-        raise Unavailable("the backend has no kernel for this device")
-    return Choice(n, None, math.inf, worst, tried)
-
-
-def _test(bench: Bench, choice: Choice, progress: Callable[[float], None]) -> dict[str, object]:
+def _test(bench: Bench, step: Step, threads: int, progress: Callable[[float], None]) -> dict[str, Any]:
     """One size measured, as it stands in a record."""
-    about: dict[str, object] = {
-        "test": "matmul",
-        "dtype": "fp32",
-        "accumulate": "fp32",
-        "path": bench.backend.PATH,
+    choice = step.choice
+    about: dict[str, Any] = {
+        "test": bench.workload.test,
+        "dtype": bench.dtype,
+        "accumulate": choice.accumulate,
+        "path": choice.path,
         "n": choice.n,
-        "data": "standard normal",
-        **({"threads": bench.threads} if bench.backend.PATH == "blas" else {}),
+        "data": described(bench.dtype, step.zeros),
+        "phase": step.phase,
+        **({"threads": threads} if choice.path == "blas" else {}),
         "variants_tried": choice.tried,
     }
     if choice.variant is None:
         return {**about, "check": choice.proof.as_dict(), "flags": ["wrong-result"]}
-    a, b = operands(choice.n, SEED + 1)
-    with closing(bench.backend.kernels(bench.device, a, b)) as kernels:
+    job = replace(bench.workload.job(choice.n, bench.dtype, SEED + 1, step.zeros), only=(choice.variant,))
+    series = timing.sustained if step.phase == "sustained" else timing.burst
+    with closing(bench.backend.kernels(bench.device, job)) as kernels:
         for kernel in kernels:
             if kernel.variant == choice.variant:
-                timing = _time(kernel, choice, bench.budget, progress)
-                # The timed product itself: a device that errs only when it is hot is found out here.
-                proof = prove(kernel.result(), a, b)
-                return {**about, **_reported(bench, choice.n, kernel, timing, proof)}
+                kernel.run(1)
+                taken = series(
+                    kernel, bench.device, choice.seconds, step.seconds, bench.backend.LONGEST, progress
+                )
+                # The timed result itself: a device that errs only when it is hot is found out here.
+                proof = bench.workload.prove(kernel.result(), job, kernel)
+                return {**about, **_reported(bench, choice.n, kernel, taken, proof, threads)}
     raise Unavailable(f"the kernel {choice.variant} is no longer there")
 
 
-def _reported(bench: Bench, n: int, kernel: Kernel, timing: Timing, proof: Proof) -> dict[str, object]:
-    """The part of a test that depends on the timings; no rates if the product was wrong."""
-    checked: dict[str, object] = {"variant": kernel.variant, "check": proof.as_dict()}
+def _reported(
+    bench: Bench, n: int, kernel: Kernel, taken: Timing, proof: Proof, threads: int
+) -> dict[str, Any]:
+    """The part of a test that depends on the timings; no rates if the result was wrong."""
+    checked: dict[str, Any] = {"variant": kernel.variant, "check": proof.as_dict()}
     if not proof.ok:
         return {**checked, "flags": ["wrong-result"]}
-    rates = stats.rates(timing.samples, work(n))
+    work, unit = bench.workload.work(n, bench.dtype), bench.workload.unit
+    rates = stats.rates(taken.samples, work)
+    energy = taken.reading.entry(work * taken.executions, unit) if taken.reading else None
     return {
         **checked,
-        "stats": {"unit": "FLOP/s", **{name: _digits(value, 6) for name, value in rates.items()}},
+        "stats": {"unit": unit, **{name: _digits(value, 6) for name, value in rates.items()}},
         "timer": kernel.timer,
-        "stop": timing.stop,
-        "cpus_used": _digits(timing.cpus_used, 3),
-        **({} if timing.others_busy is None else {"others_busy": _digits(timing.others_busy, 3)}),
-        "flags": flags(timing, bench.threads if bench.backend.PATH == "blas" else 0),
-        "samples_s": [_digits(sample, 5) for sample in timing.samples],
+        "stop": taken.stop,
+        "linear": _digits(taken.linear, 4),
+        "cpus_used": _digits(taken.cpus_used, 3),
+        **({} if taken.others_busy is None else {"others_busy": _digits(taken.others_busy, 3)}),
+        **({} if energy is None else {"energy": energy}),
+        "flags": timing.flags(taken, threads if kernel.path == "blas" else 0),
+        "samples_s": [_digits(sample, 5) for sample in taken.samples],
     }
 
 
 def _digits(value: float, digits: int) -> float:
     return value if isinstance(value, int) else float(f"{value:.{digits}g}")
-
-
-def _time(kernel: Kernel, choice: Choice, budget: float, progress: Callable[[float], None]) -> Timing:
-    """Warm up, then take timings."""
-    # A timing is the mean of so many products that the timings fill the budget.
-    repeats = max(1, round(budget / MOST / choice.seconds))
-    steady = stats.warm_up(lambda: kernel.run(repeats), budget / 5)
-    before, cpu, wall = host.busy_seconds(), time.process_time(), time.perf_counter()
-    samples, stop = stats.collect(lambda: kernel.run(repeats), budget, MOST, progress=progress)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    after = host.busy_seconds()
-    others = None if before is None or after is None else max(0.0, after - before - cpu) / wall
-    return Timing(samples, steady, stop, cpu / wall, others)
-
-
-def flags(timing: Timing, threads: int) -> list[str]:
-    """What a reader must mind before believing a rate; ``threads`` is how many of this CPU were asked for.
-
-    noisy: the interval is wider than ±2 %. drifting: the last third differs from the first by over 5 %.
-    unsteady: warming up did not settle. starved: the threads got less than 90 % of the processors they asked
-    for. busy: other programs used a tenth of a processor or more.
-    """
-    signs = {
-        "noisy": stats.half_width(timing.samples) > 0.02,
-        "drifting": abs(stats.drift(timing.samples)) > 0.05,
-        "unsteady": not timing.steady,
-        "starved": timing.cpus_used < 0.9 * threads,
-        "busy": timing.others_busy is not None and timing.others_busy >= 0.1,
-    }
-    return [name for name, found in signs.items() if found]

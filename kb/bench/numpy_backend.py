@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
 
-from kb.bench.backend import Found, Kernel
-from kb.bench.host import cpu_name
-from kb.bench.product import Array
+from kb.bench.backend import Found, Job, Kernel, Path
+from kb.bench.host import cache_bytes, cpu_name
+from kb.bench.numbers import Array
 
-PATH = "blas"
 LONGEST = float("inf")
+_REFUSED = {
+    "tf32": "a CPU has no tf32",
+    "bf16": "numpy has no bf16; torch has: pip install 'kb-argmap[gpu-torch]'",
+    "fp8": "numpy has no fp8",
+    "int8": "numpy keeps sums of int8 in int8, where they overflow; torch does not",
+}
 
 
 def version() -> str:
@@ -23,17 +28,62 @@ def version() -> str:
 
 def devices() -> list[Found]:
     """The one CPU."""
-    return [Found(cpu_name(), "CPU")]
+    return [Found(cpu_name(), "CPU", cache=cache_bytes())]
 
 
-def kernels(device: Found, a: Array, b: Array) -> Generator[Kernel]:
-    """numpy's own product, into an array that is there already."""
-    c = np.empty((a.shape[0], b.shape[1]), a.dtype)
+def refusal(device: Found, test: str, dtype: str) -> str:
+    """numpy has BLAS for fp32 and fp64, and no fused multiply-add."""
+    if test == "fma":
+        return "numpy has no fused multiply-add of its own; OpenCL has: pip install 'kb-argmap[gpu-opencl]'"
+    return _REFUSED.get(dtype, "")
 
+
+def kernels(device: Found, job: Job) -> Generator[Kernel]:
+    """numpy's own operations, into an array that is there already."""
+    if job.test == "matmul":
+        yield from _products(job)
+    elif job.test == "copy":
+        (a,) = job.operands
+        c = np.empty_like(a)
+        yield _kernel("copyto", lambda: np.copyto(c, a), c, job.dtype, "loop")
+    else:
+        for kernel in (_triad(job, 2**power) for power in (13, 14, 15)):
+            if job.wants(kernel.variant):
+                yield kernel
+
+
+def _products(job: Job) -> Generator[Kernel]:
+    a, b = job.operands
+    c = np.empty_like(a)
+    if job.dtype == "fp16":
+        # numpy's loop for half precision sums in single precision.
+        yield _kernel("matmul, not BLAS", lambda: np.matmul(a, b, out=c), c, "fp32", "loop", store="fp16")
+    else:
+        yield _kernel("matmul", lambda: np.matmul(a, b, out=c), c, job.dtype, "blas")
+
+
+def _triad(job: Job, length: int) -> Kernel:
+    """numpy needs two passes; done on pieces that stay in the first cache, memory sees only one."""
+    b, c, (scale,) = job.operands
+    a = np.empty_like(b)
+    held = np.empty(length, b.dtype)
+    pieces = [slice(i, i + length) for i in range(0, job.n, length)]
+
+    def once() -> None:
+        for piece in pieces:
+            np.multiply(c[piece], scale, out=held)
+            np.add(b[piece], held, out=a[piece])
+
+    return _kernel(f"pieces of {length}", once, a, job.dtype, "loop")
+
+
+def _kernel(
+    variant: str, once: Callable[[], object], target: Array, accumulate: str, path: Path, store: str = ""
+) -> Kernel:
     def run(repeats: int) -> float:
         started = time.perf_counter()
         for _ in range(repeats):
-            np.matmul(a, b, out=c)
+            once()
         return (time.perf_counter() - started) / repeats
 
-    yield Kernel("matmul", run, lambda: c, "wall")
+    return Kernel(variant, run, lambda: target, "wall", path, accumulate, store or accumulate)

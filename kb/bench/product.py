@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from kb.bench.numbers import ROUNDOFF, Array, drawn
 
-# Unit roundoff, half the distance from 1 to the next number.
-ROUNDOFF = {"fp64": 2.0**-53, "fp32": 2.0**-24, "tf32": 2.0**-11, "fp16": 2.0**-11, "bf16": 2.0**-8}
 ROWS = 32
 
 
@@ -42,36 +38,63 @@ def work(n: int) -> float:
     return 2.0 * n**3
 
 
-def operands(n: int, seed: int) -> tuple[Array, Array]:
-    """Two n × n matrices of standard normal fp32 numbers; zeros would draw less power and so run faster."""
+def operands(n: int, seed: int, dtype: str = "fp32", *, zeros: bool = False) -> tuple[Array, Array]:
+    """Two n × n matrices of numbers that ``dtype`` holds exactly: see ``kb.bench.numbers.drawn``."""
     rng = np.random.default_rng(seed)
-    return rng.standard_normal((n, n), dtype=np.float32), rng.standard_normal((n, n), dtype=np.float32)
+    return drawn((n, n), dtype, rng, zeros=zeros), drawn((n, n), dtype, rng, zeros=zeros)
 
 
-def prove(c: Array, a: Array, b: Array, *, store: str = "fp32", accumulate: str = "fp32") -> Proof:
+def roundoff(terms: int, *, store: str, accumulate: str, block: int = 0, truncates: bool = False) -> float:
+    """The relative error to expect of a sum of random ``terms``.
+
+    Rounding errors of n random terms grow as √n (Higham & Mary 2019). Sums of a ``block`` in a coarse type
+    are added up in fp32. Matrix units cut off where others round, once for four terms at the least, so their
+    errors grow as n/4 (Fasi, Higham, Mikaitis & Pranesh 2021, doi:10.7717/peerj-cs.330).
+    """
+    if truncates:
+        return terms / 4 * 2 * ROUNDOFF[accumulate] + ROUNDOFF[store]
+    inner = min(terms, block or terms)
+    outer = math.sqrt(terms / inner) * ROUNDOFF["fp32"] if inner < terms else 0.0
+    return math.sqrt(inner) * ROUNDOFF[accumulate] + outer + ROUNDOFF[store]
+
+
+def prove(
+    c: Array,
+    a: Array,
+    b: Array,
+    *,
+    store: str = "fp32",
+    accumulate: str = "fp32",
+    block: int = 0,
+    truncates: bool = False,
+) -> Proof:
     """Compare c with a·b in float64: sampled rows in full, all rows against a random vector (Freivalds 1979).
 
-    Rounding errors of n random terms grow as √n (Higham & Mary 2019); both tolerances are some three
-    times what a plain sum makes of normal data, and far below one dropped term or a silent drop to tf32.
+    Both tolerances are some three times what a plain sum makes of normal data (``roundoff``), and far below
+    one dropped term or a silent drop to a coarser type.
     """
-    n = a.shape[1]
-    unit = math.sqrt(n) * ROUNDOFF[accumulate] + ROUNDOFF[store]
+    unit = roundoff(a.shape[1], store=store, accumulate=accumulate, block=block, truncates=truncates)
     rows = np.unique(np.linspace(0, len(a) - 1, ROWS).astype(int))
     reference = _times(a[rows], b)
     got = c[rows].astype(np.float64)
-    err = _ratio(float(np.linalg.norm(got - reference)), float(np.linalg.norm(reference)))
+    err = ratio(float(np.linalg.norm(got - reference)), float(np.linalg.norm(reference)))
 
-    signs = np.random.default_rng(n).choice([-1.0, 1.0], size=b.shape[1])
+    signs = np.random.default_rng(a.shape[1]).choice([-1.0, 1.0], size=b.shape[1])
     through = _times(a, _times(b, signs))
     residue = np.abs(_times(c, signs) - through)
-    all_err = _ratio(float(np.max(residue)), float(np.sqrt(np.mean(through**2))))
-    tol, all_tol = 2 * unit, 10 * unit
+    all_err = ratio(float(np.max(residue)), float(np.sqrt(np.mean(through**2))))
+    # The reference, too, is a sum in float64.
+    own = math.sqrt(a.shape[1]) * ROUNDOFF["fp64"] if a.dtype.kind == "f" else 0.0
+    tol, all_tol = 2 * (unit + own), 10 * (unit + own)
     # Comparisons with nan are false, so a result that is not finite is never right.
     return Proof(err, tol, all_err, all_tol, bool(err <= tol and all_err <= all_tol))
 
 
-def _ratio(error: float, size: float) -> float:
-    return error / size if size else math.inf
+def ratio(error: float, size: float) -> float:
+    """A relative error. Where the reference is nothing but zeros, any error is infinite."""
+    if size:
+        return error / size
+    return 0.0 if error == 0 else math.inf
 
 
 def _times(a: Array, b: Array) -> Array:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,16 +17,31 @@ from typing import Any
 
 import kb
 from kb.bench import host
+from kb.bench.backend import NEEDS
 from kb.bench.classify import classify
-from kb.isolate import THREADS, run_child
+from kb.isolate import THREADS, Outcome, run_child
 from kb.model import Device
 
 SCHEMA = "kb.measurement/1"
-_KERNEL_FILES = ("measure.py", "numpy_backend.py", "product.py", "wgpu_backend.py", "wgsl.py")
+_KERNEL_FILES = (
+    *("chains", "choose", "measure", "numbers", "product", "stats", "timing", "workloads"),
+    *("numpy_backend", "opencl_backend", "opencl_kernels", "torch_backend", "wgpu_backend", "wgsl"),
+)
 # What drivers are found and steered by; a child otherwise sees none of our environment.
-_DRIVER_VARIABLES = ("VK_", "WGPU_", "MESA_", "LP_", "LIBGL_", "DRI_", "CUDA_VISIBLE", "HIP_VISIBLE")
+_DRIVER_VARIABLES = (
+    *("VK_", "WGPU_", "MESA_", "LP_", "LIBGL_", "DRI_", "DXVK_"),
+    *("OCL_", "OPENCL_", "POCL_", "CL_", "GPU_"),
+    *("CUDA_", "NVIDIA_", "HIP_", "HSA_", "ROCR_", "ROCM_", "ZE_", "SYCL_", "ONEAPI_", "PYTORCH_"),
+)
 _DISPLAY_VARIABLES = ("XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY")
-_LISTING = 30.0
+#: What software adapters are told the number of threads by: lavapipe, PoCL before and since version 4.
+_SOFTWARE_THREADS = ("LP_NUM_THREADS", "POCL_MAX_PTHREAD_COUNT", "POCL_CPU_MAX_CU_COUNT")
+_LISTING = 60.0
+_HINTS = {
+    "torch": "torch sees no device",
+    "wgpu": "wgpu found no adapter: install your GPU's Vulkan, Metal or DirectX driver",
+    "opencl": "OpenCL found no device: install your GPU's OpenCL driver, or pocl-opencl-icd for the CPU",
+}
 
 
 class MeasurementFailed(RuntimeError):
@@ -38,26 +56,36 @@ class Listing:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What came of one child: a piece of the record, or no more than reasons."""
+
+    about: Mapping[str, Any] | None
+    tests: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+
+
 def listing() -> Listing:
-    """Look for devices through every backend: real GPUs first, then the CPU, then software adapters."""
+    """Look for devices through every backend: real GPUs first, then the CPU, then software adapters.
+
+    A GPU that several backends reach is there once for each, torch before wgpu before opencl.
+    """
     found = [Device(host.cpu_name(), "cpu", "numpy")]
+    wanted = [name for name in NEEDS if name != "numpy"]
+    absent = [name for name in wanted if find_spec(NEEDS[name][0]) is None]
     problems = []
-    if find_spec("wgpu") is None:
-        problems.append("wgpu is not installed, so GPUs are not seen: pip install 'kb-argmap[gpu-wgpu]'")
-    else:
-        outcome = run_child(
-            "kb.bench.measure:devices",
-            {"backend": "wgpu"},
-            seconds=_LISTING,
-            memory=None,
-            env=_environment(1),
-        )
+    for name, outcome in _asked([name for name in wanted if name not in absent]):
         value = outcome.value or {"unavailable": outcome.reason}
         if "unavailable" in value:
-            problems.append(f"wgpu: {value['unavailable']}")
+            problems.append(f"{name}: {value['unavailable']}")
         elif not value["devices"]:
-            problems.append("wgpu found no adapter: install your GPU's Vulkan, Metal or DirectX driver")
-        found.extend(_device(entry, "wgpu") for entry in value.get("devices", ()))
+            problems.append(_HINTS[name])
+        found.extend(_device(entry, name) for entry in value.get("devices", ()))
+    if absent:
+        extras = ",".join(NEEDS[name][1] for name in absent)
+        problems.append(
+            f"not installed, so not asked for GPUs: {', '.join(absent)}; pip install 'kb-argmap[{extras}]'"
+        )
     order = ("gpu", "cpu", "software", "unknown")
     return Listing(tuple(sorted(found, key=lambda device: order.index(device.kind))), tuple(problems))
 
@@ -80,53 +108,133 @@ def flops(
     device: Device,
     *,
     budget: float = 10.0,
+    tests: Sequence[str] = ("matmul",),
+    dtypes: Sequence[str] = ("fp32",),
+    zeros: bool = False,
+    sustained: float = 0.0,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> dict[str, Any]:
-    """Measure fp32 matrix products on ``device`` and return the record (``schema/measurement.schema.json``).
+    """Measure ``device`` and return the record (``schema/measurement.schema.json``).
 
-    ``budget`` is the time for timings, in seconds; choosing sizes and proving results come on top.
-    ``threads`` (default: all processors) holds for the CPU. Setting ``stop`` ends it early.
-    Raises MeasurementFailed with the reason.
+    ``tests`` (matmul, fma, copy, triad) and ``dtypes`` may be ("all",). ``budget`` is the time for
+    timings in seconds, shared by all of them; choosing sizes and proving results come on top, and so do
+    ``sustained`` seconds of timings without a pause for each. ``zeros`` adds a row on operands of zeros.
+    ``threads`` (default: all processors) holds for the CPU and for software adapters. Setting ``stop``
+    ends it early; what is measured by then is kept, as it is when a driver crashes. Raises ValueError for
+    unknown names, and MeasurementFailed with the reasons where nothing could be measured.
     """
-    threads = threads or (host.cpus() if device.backend == "numpy" else 1)
-    outcome = run_child(
-        "kb.bench.measure:measure",
-        {
-            "backend": device.backend,
-            "device": device.name,
-            "driver": device.driver,
-            "budget": budget,
-            "threads": threads,
-        },
-        seconds=10 * budget + 120,
-        memory=None,
-        progress=progress,
-        env=_environment(threads),
-        stop=stop,
-    )
-    if outcome.value is None:
-        raise MeasurementFailed(f"{device.name} through {device.backend}: {outcome.reason}")
-    return _record(outcome.value)
+    from kb.bench.workloads import chosen
+
+    pairs = chosen(tests, dtypes)
+    count = threads or (host.cpus() if device.kind == "cpu" else 1)
+    payload = {
+        "backend": device.backend,
+        "device": device.name,
+        "driver": device.driver,
+        "budget": budget / len(pairs),
+        "threads": count,
+        "zeros": zeros,
+        "sustained": sustained,
+    }
+    extra = dict.fromkeys(_SOFTWARE_THREADS, str(threads)) if threads else {}
+    env = {**_environment(count), **extra}
+    parts = []
+    for done, (test, dtype) in enumerate(pairs):
+        within = _share(progress, done, len(pairs))
+        parts.append(_measured({**payload, "test": test, "dtype": dtype}, env, within, stop))
+        if stop is not None and stop.is_set():
+            break
+    if not any(part.tests for part in parts):
+        reasons = dict.fromkeys(str(entry["reason"]) for part in parts for entry in part.skipped)
+        raise MeasurementFailed(f"{device.name} through {device.backend}: {'; '.join(reasons)}")
+    return _record(parts)
 
 
 def kernel_hash() -> str:
     """SHA-256 of the code that measures: records made with different code are told apart."""
     found = sha256()
     for name in _KERNEL_FILES:
-        found.update(Path(__file__).with_name(name).read_bytes())
+        found.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return found.hexdigest()
 
 
-def _record(value: Mapping[str, Any]) -> dict[str, Any]:
-    seen = value["device"]
-    device = _device(seen, value["backend"]["name"])
+def _asked(names: Sequence[str]) -> list[tuple[str, Outcome]]:
+    """What each backend says of its devices; all are asked at once, as some take seconds to load."""
+    stop = Event()
+
+    def ask(name: str) -> Outcome:
+        entry = "kb.bench.measure:devices"
+        return run_child(
+            entry, {"backend": name}, seconds=_LISTING, memory=None, env=_environment(1), stop=stop
+        )
+
+    with ThreadPoolExecutor(max(1, len(names))) as pool:
+        try:
+            return list(zip(names, pool.map(ask, names), strict=True))
+        except BaseException:
+            stop.set()
+            raise
+
+
+def _share(progress: Callable[[float], None] | None, done: int, of: int) -> Callable[[float], None] | None:
+    return None if progress is None else lambda share: progress((done + share) / of)
+
+
+def _measured(
+    payload: Mapping[str, Any],
+    env: Mapping[str, str],
+    progress: Callable[[float], None] | None,
+    stop: Event | None,
+) -> _Part:
+    """Measure one test in one type, in a child of its own."""
+    with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+        journal = Path(folder, "journal")
+        outcome = run_child(
+            "kb.bench.measure:measure",
+            {**payload, "journal": str(journal)},
+            seconds=10 * payload["budget"] + 2 * payload["sustained"] + 120,
+            memory=None,
+            progress=progress,
+            env=env,
+            stop=stop,
+        )
+        if outcome.value is not None:
+            return _part([outcome.value])
+        from kb.bench.trouble import explain
+
+        lost = {"test": payload["test"], "dtype": payload["dtype"], "reason": explain(outcome.reason)}
+        return _part([*_written(journal), {"skipped": [lost]}])
+
+
+def _written(journal: Path) -> list[dict[str, Any]]:
+    """The whole lines of a journal; its writer may have died in the middle of one."""
+    if not journal.exists():
+        return []
+    lines = journal.read_text("utf-8").split("\n")
+    return [json.loads(line) for line in lines[:-1]]
+
+
+def _part(pieces: Sequence[Mapping[str, Any]]) -> _Part:
+    about = next((piece for piece in pieces if "device" in piece), None)
+    return _Part(
+        about,
+        [test for piece in pieces for test in piece.get("tests", ())],
+        [entry for piece in pieces for entry in piece.get("skipped", ())],
+    )
+
+
+def _record(parts: Sequence[_Part]) -> dict[str, Any]:
+    about = next(part.about for part in parts if part.about is not None)
+    seen = about["device"]
+    device = _device(seen, about["backend"]["name"])
+    skipped = [entry for part in parts for entry in part.skipped]
     record = {
         "schema": SCHEMA,
         "when": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "tool": {"name": "kb", "version": kb.__version__, "kernels": kernel_hash()},
-        "backend": value["backend"],
+        "backend": about["backend"],
         "device": {
             "name": device.name,
             "kind": device.kind,
@@ -134,11 +242,12 @@ def _record(value: Mapping[str, Any]) -> dict[str, Any]:
             "reported": seen["reported"],
             "driver": device.driver,
             "features": seen["features"],
+            **({"cache": seen["cache"]} if seen.get("cache") else {}),
         },
         "host": {key: value for key, value in host.describe().items() if value is not None},
-        "tests": value["tests"],
+        "tests": [test for part in parts for test in part.tests],
     }
-    return {**record, "skipped": value["skipped"]} if value["skipped"] else record
+    return {**record, "skipped": skipped} if skipped else record
 
 
 def _device(entry: Mapping[str, Any], backend: str) -> Device:

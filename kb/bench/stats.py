@@ -115,20 +115,24 @@ def collect(
 ) -> tuple[list[float], Literal["interval", "budget"]]:
     """Take timings until the interval is within 1 % of the median, or time or ``most`` is reached.
 
-    The interval is looked at only when the series has grown by half: looking after each sample would
-    stop at lucky moments and make it too narrow.
+    Each look at the interval is a chance to stop at a lucky moment, which would make it too narrow. So it is
+    looked at only when the series has grown by half, and must have been narrow at the look before, too.
+    ``kb.bench.coverage`` simulates how often such an interval holds the median.
     """
     started = clock()
     taken: list[float] = []
     look = LEAST
+    was_narrow = False
     while True:
         taken.append(sample())
         elapsed = clock() - started
         if progress is not None:
             progress(min(1.0, max(elapsed / seconds, len(taken) / most)))
         if len(taken) >= look:
-            if half_width(taken) <= TARGET:
+            is_narrow = half_width(taken) <= TARGET
+            if is_narrow and was_narrow:
                 return taken, "interval"
+            was_narrow = is_narrow
             look = len(taken) + len(taken) // 2
         if len(taken) >= most or elapsed >= seconds:
             return taken, "budget"

@@ -1,4 +1,4 @@
-"""Any maker's GPU through WebGPU (wgpu-py): plain fp32 shaders, no matrix units.
+"""Any maker's GPU through WebGPU (wgpu-py): plain shaders in fp32 and fp16, no matrix units.
 
 The result is a rate of the shader path; it says nothing of tensor cores or the like.
 """
@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from kb.bench.backend import Found, Kernel, Unavailable
-from kb.bench.product import Array
-from kb.bench.wgsl import Shader, shaders
+from kb.bench.backend import Found, Job, Kernel, Unavailable, missing
+from kb.bench.host import cache_bytes
+from kb.bench.numbers import Array
+from kb.bench.wgsl import TYPES, Shader, shaders
 
-PATH = "shader"
 LONGEST = 0.25  # systems reset a GPU that does not answer for some seconds
 _LIMITS = ("max-buffer-size", "max-storage-buffer-binding-size")
 _TIMESTAMPS = "timestamp-query"
+_HALF = "shader-f16"
 
 
 def _library() -> Any:
     try:
         import wgpu
     except (ImportError, OSError) as error:
-        raise Unavailable(f"WebGPU is not installed ({error}): pip install 'kb-argmap[gpu-wgpu]'") from error
+        raise missing("wgpu", error) from error
     return wgpu
 
 
@@ -39,26 +40,42 @@ def devices() -> list[Found]:
     return [_found(adapter) for adapter in _adapters()]
 
 
-def kernels(device: Found, a: Array, b: Array) -> Generator[Kernel]:
-    """Each shader that suits the size. Sizes are multiples of 128."""
+def refusal(device: Found, test: str, dtype: str) -> str:
+    """fp32 everywhere, fp16 where the adapter lists it."""
+    if dtype not in TYPES:
+        return f"WebGPU has no {dtype}"
+    if dtype == "fp16" and _HALF not in device.features:
+        return f"the device has no fp16 ({_HALF})"
+    return ""
+
+
+def kernels(device: Found, job: Job) -> Generator[Kernel]:
+    """Each shader that suits the job. Raises Unavailable where the operands do not fit."""
     adapter = next((found for found in _adapters() if _found(found) == device), None)
     if adapter is None:
         raise Unavailable(f"the adapter {device.name} is no longer there")
     room = min(adapter.limits[name] for name in _LIMITS)
-    if a.nbytes > room:
-        raise Unavailable(f"a matrix takes {a.nbytes} bytes; the device allows {room}")
+    largest = max(operand.nbytes for operand in job.operands)
+    if largest > room:
+        raise Unavailable(f"an array takes {largest} bytes; the device allows {room}")
     wgpu = _library()
+    needed = {_TIMESTAMPS, *([_HALF] if job.dtype == "fp16" else [])}
     gpu = adapter.request_device_sync(
-        required_features=[_TIMESTAMPS] if _TIMESTAMPS in adapter.features else [],
+        required_features=sorted(needed & set(adapter.features)),
         required_limits={name: adapter.limits[name] for name in _LIMITS},
     )
     usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC
-    sources = [gpu.create_buffer_with_data(data=matrix, usage=usage) for matrix in (a, b)]
-    for shader in shaders(a.shape[0]):
+    sources = [gpu.create_buffer_with_data(data=_padded(operand), usage=usage) for operand in job.operands]
+    for shader in shaders(job):
         # A buffer of its own for each, so that no shader can pass with another's result.
-        target = gpu.create_buffer(size=a.nbytes, usage=usage)
-        yield _kernel(wgpu, gpu, shader, [*sources, target], a.shape)
+        target = gpu.create_buffer(size=job.operands[0].nbytes, usage=usage)
+        yield _kernel(wgpu, gpu, shader, [*sources, target], job)
         target.destroy()
+
+
+def _padded(operand: Array) -> Array:
+    """An operand at least four bytes long, as buffers have to be."""
+    return operand if operand.nbytes >= 4 else np.resize(operand, 4 // operand.itemsize)
 
 
 def _adapters() -> list[Any]:
@@ -74,10 +91,11 @@ def _found(adapter: Any) -> Found:
         reported=info["adapter_type"],
         driver=f"{info['backend_type']}, {info['description']}",
         features=tuple(name for name in interesting if name in adapter.features),
+        cache=cache_bytes() if info["adapter_type"] == "CPU" else 0,
     )
 
 
-def _kernel(wgpu: Any, gpu: Any, shader: Shader, buffers: list[Any], shape: tuple[int, ...]) -> Kernel:
+def _kernel(wgpu: Any, gpu: Any, shader: Shader, buffers: list[Any], job: Job) -> Kernel:
     pipeline = gpu.create_compute_pipeline(
         layout="auto",
         compute={"module": gpu.create_shader_module(code=shader.code), "entry_point": "main"},
@@ -115,11 +133,15 @@ def _kernel(wgpu: Any, gpu: Any, shader: Shader, buffers: list[Any], shape: tupl
         # Reading waits for the work to be done.
         if timed:
             first, last = np.frombuffer(gpu.queue.read_buffer(resolved), np.uint64)
+            if last <= first:
+                raise Unavailable("the device's clock stands still")
             return float(int(last) - int(first)) * 1e-9 / repeats
         gpu.queue.read_buffer(buffers[-1], size=4)
         return (time.perf_counter() - started) / repeats
 
     def result() -> Array:
-        return np.frombuffer(gpu.queue.read_buffer(buffers[-1]), np.float32).reshape(shape)
+        like = job.operands[0]
+        return np.frombuffer(gpu.queue.read_buffer(buffers[-1]), like.dtype).reshape(like.shape)
 
-    return Kernel(shader.variant, run, result, "device" if timed else "wall")
+    timer: Literal["wall", "device"] = "device" if timed else "wall"
+    return Kernel(shader.variant, run, result, timer, "shader", job.dtype, job.dtype, shader.block)

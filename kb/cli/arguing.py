@@ -12,7 +12,7 @@ import click
 from kb.cli.options import base_option, cache_option, format_option, sound_base, stop
 
 if TYPE_CHECKING:
-    from kb.api import AuditFinding, Crux, Cruxes, KnowledgeBase, Worth
+    from kb.api import AuditFinding, Crux, Cruxes, KnowledgeBase, Ranking
 
 SHOWN = 10
 """So many entries of a list are printed."""
@@ -129,7 +129,7 @@ def audit(base_path: str | None, output: str, cache: bool, accept_unverified: bo
 
 
 def cruxes_data(
-    base: KnowledgeBase, found: Sequence[tuple[Cruxes, Cruxes | None]], worth: Sequence[Worth]
+    base: KnowledgeBase, found: Sequence[tuple[Cruxes, Cruxes | None]], worth: Ranking
 ) -> dict[str, object]:
     return {
         "base": str(base.root),
@@ -143,6 +143,7 @@ def cruxes_data(
             for by_checks, by_claims in found
         ],
         "worth_checking": [asdict(item) for item in worth],
+        "worth_untried": worth.untried,
     }
 
 
@@ -190,7 +191,7 @@ def _crux_lines(base: KnowledgeBase, crux: Crux) -> Iterator[str]:
         yield paragraph(said, indent=6, hang=2, name=change.id)
 
 
-def _worth_lines(base: KnowledgeBase, worth: Sequence[Worth], them: str) -> Iterator[str]:
+def _worth_lines(base: KnowledgeBase, worth: Ranking, them: str) -> Iterator[str]:
     """What to check next: what could turn most theses first."""
     from kb.cli.naming import check_name, claim_name
     from kb.cli.paragraphs import paragraph, some
@@ -198,7 +199,9 @@ def _worth_lines(base: KnowledgeBase, worth: Sequence[Worth], them: str) -> Iter
 
     yield click.style("What to check next", bold=True)
     if not worth:
-        yield f"  Nothing that is undecided would move {them}."
+        tried = "Nothing of what was tried" if worth.untried else "Nothing that is undecided"
+        yield f"  {tried} would move {them}."
+        yield from _untried(worth)
         return
     entries = []
     for item in worth:
@@ -220,6 +223,15 @@ def _worth_lines(base: KnowledgeBase, worth: Sequence[Worth], them: str) -> Iter
         lines.append(paragraph(f"moves {them} by {by} on average", indent=4, hang=2))
         entries.append("\n".join(lines))
     yield from some(entries, SHOWN, 2)
+    yield from _untried(worth)
+
+
+def _untried(worth: Ranking) -> Iterator[str]:
+    from kb.cli.paragraphs import paragraph
+
+    if worth.untried:
+        said = f"{worth.untried:,} more that are undecided lie further off and were not tried."
+        yield paragraph(said, indent=2, hang=2)
 
 
 def _audit_lines(base: KnowledgeBase, found: Sequence[AuditFinding]) -> Iterator[str]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from kb.cli.options import FINDINGS, base_option, format_option, found_base, stop
+
+BACKENDS = ("numpy", "torch", "wgpu", "opencl")
+TESTS = ("matmul", "fma", "copy", "triad", "all")
+DTYPES = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int8", "all")
 
 
 @click.group()
@@ -35,25 +41,56 @@ def bench_devices(output: str) -> None:
     "flops",
     epilog="""\b
 Examples:
-  kb bench flops                     the best real GPU, else the CPU
-  kb bench flops --device llvmpipe   a software adapter, only when named
-  kb bench flops --save              also write claims/measurements/….yaml""",
+  kb bench flops                      the best real GPU, else the CPU
+  kb bench flops --test all --dtype all --seconds 60
+  kb bench flops --device llvmpipe    a software adapter, only when named
+  kb bench flops --answer             years to train GPT-3 at this rate
+  kb bench flops --save               also write claims/measurements/….yaml""",
 )
 @base_option
 @format_option
 @click.option("--device", metavar="WORD", help="Part of a device's name, or gpu, cpu, software.")
-@click.option("--backend", metavar="NAME", help="Measure through this backend: numpy or wgpu.")
+@click.option("--backend", type=click.Choice(BACKENDS), help="Measure through this backend.")
+@click.option(
+    "--test", "tests", type=click.Choice(TESTS), multiple=True, help="Default: matmul, fma and triad."
+)
+@click.option(
+    "--dtype", "dtypes", type=click.Choice(DTYPES), multiple=True, help="Default: fp32; on a GPU bf16, too."
+)
+@click.option("--zeros", is_flag=True, help="Also time operands of zeros, which draw less power.")
+@click.option(
+    "--sustained",
+    type=click.FloatRange(10, 3600),
+    is_flag=False,
+    flag_value=10.0,
+    default=None,
+    metavar="[SECONDS]",
+    help="Also work without a pause for so long (10): a warm device may slow down.",
+)
 @click.option("--seconds", type=click.FloatRange(0.5, 600), default=10.0, show_default=True, help="Budget.")
+@click.option("--answer", is_flag=True, help="Say what the device means for the debate.")
+@click.option("--usd-per-hour", type=click.FloatRange(0), help="What the device costs, for --answer.")
 @click.option("--save", is_flag=True, help="Write the record into the base's measurements/.")
 def bench_flops(
-    base_path: str | None, output: str, device: str | None, backend: str | None, seconds: float, save: bool
+    base_path: str | None,
+    output: str,
+    device: str | None,
+    backend: str | None,
+    tests: tuple[str, ...],
+    dtypes: tuple[str, ...],
+    zeros: bool,
+    sustained: float | None,
+    seconds: float,
+    answer: bool,
+    usd_per_hour: float | None,
+    save: bool,
 ) -> None:
-    """Measure the FLOP/s of fp32 matrix products, with an interval and a check of the result.
+    """Measure FLOP/s and memory bandwidth, each with an interval and a check of the result.
 
-    A wrong product is reported as wrong, never as speed; a software adapter is never called a GPU.
+    A wrong result is reported as wrong, never as speed; a software adapter is never called a GPU.
     """
     from kb.api import MeasurementFailed, NoSuchDevice, choose_device, measure, save_measurement
-    from kb.cli import printing
+    from kb.cli import printing, rates
     from kb.cli.progress import bench_progress
 
     if not math.isfinite(seconds):
@@ -62,14 +99,41 @@ def bench_flops(
     try:
         chosen = choose_device(device, backend)
         with bench_progress(chosen.name) as progress:
-            record = measure(chosen, budget=seconds, progress=progress)
+            record = measure(
+                chosen,
+                budget=seconds,
+                tests=tests,
+                dtypes=dtypes,
+                zeros=zeros,
+                sustained=sustained or 0.0,
+                progress=progress,
+            )
     except (NoSuchDevice, MeasurementFailed) as error:
         stop(str(error), output, code=FINDINGS)
+    except ValueError as error:
+        stop(str(error), output)
     saved = save_measurement(record, root) if root is not None else None
     if output == "json":
         printing.print_json(record)
     else:
-        printing.print_measurement(record)
+        rates.print_record(record)
+    if answer:
+        _print_answer(record, base_path, usd_per_hour, to_stderr=output == "json")
     if saved is not None:
-        click.echo(f"Saved to {saved}.", err=True)
-    sys.exit(0 if printing.measured(record) else FINDINGS)
+        click.echo(f"Saved to {saved}. kb validate judges it; commit the file for a pull request.", err=True)
+    sys.exit(0 if rates.measured(record) else FINDINGS)
+
+
+def _print_answer(
+    record: Mapping[str, Any], base_path: str | None, usd_per_hour: float | None, *, to_stderr: bool
+) -> None:
+    """What the device means for the debate; beside JSON it goes to standard error."""
+    from kb.api import NoBase, load, meaning
+
+    try:
+        base = load(base_path, strict=False)
+    except NoBase:
+        base = None
+    click.echo(err=to_stderr)
+    for line in meaning(record, base, usd_per_hour=usd_per_hour):
+        click.echo(line, err=to_stderr)

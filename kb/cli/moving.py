@@ -66,7 +66,17 @@ def lever_lines(base: KnowledgeBase, levers: Levers) -> Iterator[str]:
         yield paragraph(f"No slopes beyond the circle of {members}: it has none.", indent=2, hang=2)
     if levers.shares is None:
         yield paragraph(
-            "More than 12 checks ran behind it: no exact share of each is computed.", indent=2, hang=2
+            "More than 12 checks ran behind it, or fewer behind very many claims: no exact share of each is "
+            "computed.",
+            indent=2,
+            hang=2,
+        )
+    if levers.untried:
+        yield paragraph(
+            f"Only the relations nearest to it were left out one at a time: {levers.untried:,} further off "
+            "were not tried.",
+            indent=2,
+            hang=2,
         )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.standing.levers import Levers
     from kb.standing.resolving import Known
     from kb.standing.robustness import Outcome, Robustness
-    from kb.standing.worth import Worth
+    from kb.standing.worth import Ranking
 
 SEMANTICS = ("df-quad", "quadratic-energy", "euler", "mlp")
 """Other semantics, known without importing them."""
@@ -84,7 +84,7 @@ def cruxes(
 
 def worth_checking(
     opened: Opened, records: Mapping[str, Record], claims: Sequence[str], *, accept_unverified: bool
-) -> tuple[Worth, ...]:
+) -> Ranking:
     """What to check next for some claims (all theses, if none is named). Raises ``UnknownName``."""
     from kb.standing.worth import worth_checking as found
 

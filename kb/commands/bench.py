@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kb import bench
-from kb.bench import Listing, MeasurementFailed
-from kb.model import Device
+from kb.bench import Listing, MeasurementFailed, answer, peaks, roofline
+from kb.checks import benchmark
+from kb.checks.units import Measure, unit
+from kb.model import Benchmark, Check, Device, Quantity
+from kb.wording import listed, number
 
 __all__ = [
     "Listing",
@@ -16,9 +19,26 @@ __all__ = [
     "NoSuchDevice",
     "choose_device",
     "devices",
+    "meaning",
     "measure",
+    "roofline_lines",
     "save_measurement",
 ]
+
+#: What is measured when nothing else is wished.
+TESTS, DTYPES, GPU_DTYPES = ("matmul", "fma", "triad"), ("fp32",), ("bf16", "fp32")
+#: The quantity of a base that says what GPT-3 took.
+WORK = "gpt3-training-compute"
+
+
+class Shelves(Protocol):
+    """What is asked of a base: its quantities and checks by id."""
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]: ...
+
+    @property
+    def checks(self) -> Mapping[str, Check]: ...
 
 
 class NoSuchDevice(LookupError):
@@ -50,15 +70,82 @@ def choose_device(wished: str | None = None, backend: str | None = None) -> Devi
 
 
 def measure(
-    device: Device, *, budget: float = 10.0, progress: Callable[[float], None] | None = None
+    device: Device,
+    *,
+    budget: float = 10.0,
+    tests: Sequence[str] = (),
+    dtypes: Sequence[str] = (),
+    zeros: bool = False,
+    sustained: float = 0.0,
+    progress: Callable[[float], None] | None = None,
 ) -> dict[str, Any]:
-    """Measure fp32 matrix products on ``device``: the full record.
+    """Measure ``device``: the full record, with the maker's figures beside the tests that have one.
 
-    ``budget`` is the time for timings, in seconds. Raises ``MeasurementFailed`` with the reason.
+    ``tests`` are of matmul, fma, copy and triad (default: all but copy, which is what a roofline takes);
+    ``dtypes`` of fp64, fp32, tf32, fp16, bf16, fp8 and int8 (default: fp32, on a GPU bf16, too); "all" stands
+    for every one. ``budget`` is the time for timings in seconds. ``zeros`` adds operands of zeros,
+    ``sustained`` so many seconds without a pause. What a device lacks is in ``skipped`` with the reason.
+    Raises ``MeasurementFailed`` when nothing could be measured, ValueError for unknown names.
     """
-    return bench.flops(device, budget=budget, progress=progress)
+    record = bench.flops(
+        device,
+        budget=budget,
+        tests=tests or TESTS,
+        dtypes=dtypes or (GPU_DTYPES if device.is_gpu else DTYPES),
+        zeros=zeros,
+        sustained=sustained,
+        progress=progress,
+    )
+    return peaks.with_peaks(record)
 
 
 def save_measurement(record: Mapping[str, Any], root: Path) -> Path:
     """Write a record into the base's ``measurements/``; returns the file."""
     return bench.save(record, root)
+
+
+def roofline_lines(record: Mapping[str, Any]) -> list[str]:
+    """The roofline of a record as text with words; empty where bandwidth or arithmetic is missing."""
+    found = roofline.roofline(record)
+    return roofline.text(found) if found else []
+
+
+def meaning(
+    record: Mapping[str, Any], base: Shelves | None = None, *, usd_per_hour: float | None = None
+) -> list[str]:
+    """What the measured device means for the debate, in sentences, with the numbers that checks take.
+
+    GPT-3's training compute is the quantity of that id in ``base``, where it has one.
+    """
+    work, said = _work(base)
+    found = answer.answers(record, work)
+    if not found:
+        types = ", ".join(answer.TRAINED_IN)
+        return [
+            f"No answer: that takes a right matrix product in a type in which models are trained ({types})."
+        ]
+    lines = list(answer.sentences(found[0], usd_per_hour=usd_per_hour))
+    lines += [f"In {other.dtype}: {number(other.years(), 3)} years." for other in found[1:]]
+    lines.append(said)
+    asked = _asking(record, base) if base is not None else []
+    if asked:
+        lines.append(f"Saved with --save, it is what these checks can take: {listed(asked)}.")
+    return lines
+
+
+def _work(base: Shelves | None) -> tuple[float, str]:
+    """GPT-3's training compute in FLOP, and where it is from."""
+    found = base.quantities.get(WORK) if base is not None else None
+    if found is None or found.value is None:
+        return answer.GPT3, "GPT-3's compute: Brown et al. 2020, Table D.1."
+    return Measure(found.value, unit(found.unit)).to(unit("FLOP")), f"GPT-3's compute: the base's {WORK}."
+
+
+def _asking(record: Mapping[str, Any], base: Shelves) -> list[str]:
+    """The benchmark checks of the base that this record could answer, by id."""
+    measured = bench.to_measurement(record)
+    return [
+        check.id
+        for check in base.checks.values()
+        if isinstance(check.body, Benchmark) and benchmark.fits(measured, check.body)
+    ]

@@ -69,14 +69,18 @@ def relation(opened: Opened, text: str) -> Step | Undercut:
         )
     premises = tuple(dict.fromkeys(node_of(opened, claim) for claim in _AND.split(read["premises"])))
     undercuts = read["kind"] == "undercuts"
-    strength = read["strength"] or read["bracketed"] or ("decisive" if undercuts else "weak")
+    strength = read["strength"] or read["bracketed"]
+    if strength is None:
+        strength = "decisive" if undercuts else "weak"
     if strength not in STRENGTHS:
-        raise UnknownName(_said(f"there is no strength {strength!r}", did_you_mean(strength, STRENGTHS)))
+        there_is = did_you_mean(strength, STRENGTHS) or f"a strength is {', '.join(STRENGTHS)}"
+        raise UnknownName(_said(f"there is no strength {strength!r}", there_is))
     amap = opened.argument
     kind: Literal["supports", "attacks"] = "attacks" if read["kind"] == "attacks" else "supports"
     if undercuts:
         target = _spaced(read["target"])
-        there = [cut.id for cut in amap.undercuts if (cut.premises, cut.target) == (premises, target)]
+        same = (frozenset(premises), target)
+        there = [cut.id for cut in amap.undercuts if (frozenset(cut.premises), cut.target) == same]
     else:
         target = node_of(opened, read["target"])
         wanted = (kind, frozenset(premises), target)

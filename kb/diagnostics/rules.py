@@ -1,7 +1,7 @@
 """The catalogue of rules, by number.
 
 KB0xx files, YAML and their fields · KB1xx ids and references · KB2xx the argument and its
-evidence · KB3xx checks: units, expressions, expectations.
+evidence · KB3xx checks: units, expressions, expectations · KB4xx measurements.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from kb.diagnostics._argument_rules import ARGUMENT_RULES
 from kb.diagnostics._check_rules import CHECK_RULES
 from kb.diagnostics._file_rules import FILE_RULES
 from kb.diagnostics._id_rules import ID_RULES
+from kb.diagnostics._measurement_rules import MEASUREMENT_RULES
 from kb.diagnostics._reference_rules import REFERENCE_RULES
 from kb.diagnostics.rule import Rule, Severity
 
@@ -29,5 +30,5 @@ def _catalogue(rows: Iterable[Rule]) -> Mapping[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = _catalogue(
-    [*FILE_RULES, *REFERENCE_RULES, *ID_RULES, *ARGUMENT_RULES, *CHECK_RULES]
+    [*FILE_RULES, *REFERENCE_RULES, *ID_RULES, *ARGUMENT_RULES, *CHECK_RULES, *MEASUREMENT_RULES]
 )

@@ -17,6 +17,7 @@ PARTS = {
     "KB1": "Ids and references",
     "KB2": "The argument and its evidence",
     "KB3": "Checks: units, expressions, expectations",
+    "KB4": "Recorded measurements",
 }
 _INTRODUCTION = """\
 # Rules

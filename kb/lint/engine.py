@@ -8,7 +8,7 @@ from datetime import date
 
 from kb.diagnostics import Diagnostic, Diagnostics
 from kb.diagnostics.rules import RULES as CATALOGUE
-from kb.lint import coverage, debate, evidence, logic, references, wording
+from kb.lint import coverage, debate, evidence, logic, measured, references, wording
 from kb.lint.view import BASE_FILE, Finding, View
 from kb.model import Allowance, ArgumentMap, Base
 
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *evidence.RULES,
     *debate.RULES,
     *wording.RULES,
+    *measured.RULES,
 )
 UNUSED_ALLOWANCE = "KB240"
 ABOUT_FILES = ("KB0", "KB11")
@@ -124,7 +125,9 @@ class _Allowances:
 
     def unused(self) -> Iterator[Finding]:
         for (file, rule), index in self.given.items():
-            if (file, rule) not in self.needed and rule in CATALOGUE:
+            # A rule that another command looks for may well find something there.
+            looked_for = rule in CATALOGUE and CATALOGUE[rule].by == "kb validate"
+            if looked_for and (file, rule) not in self.needed:
                 where = "the base" if file == BASE_FILE else "this file"
                 yield Finding(
                     UNUSED_ALLOWANCE,

@@ -14,14 +14,13 @@ from typing import Literal
 from kb.model import Interval, Result, Standing, Verdict
 from kb.standing.bounding import possible
 from kb.standing.phrases import counted
-from kb.standing.resolving import Known, bearing_checks, reaching, resolve
+from kb.standing.resolving import Known, affordable, bearing_checks, reaching, resolve
 from kb.standing.scores import check_score
 from kb.standing.supposing import supposed
 
 LARGEST = 3
-WORK = 250_000
-"""By default as many maps are solved as have this many claims together, but at least ``FEWEST``."""
-FEWEST = 200
+OUTCOMES = (Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE, Verdict.COULD_NOT_RUN)
+"""All that a check may come to, as far as a label can tell: a P between lies within their bounds."""
 
 Free = tuple[Literal["check", "claim"], str]
 """Something that may come out otherwise: a check, or a claim without one."""
@@ -99,7 +98,7 @@ def cruxes(
     """
     target = known.snap.number[known.snap.amap.alias.get(claim, claim)]
     if budget is None:
-        budget = max(FEWEST, WORK // len(known.snap.ids))
+        budget = affordable(known)
     return _Search(known, target, verdicts, to, claims, budget).run(largest)
 
 
@@ -125,6 +124,11 @@ class _Search:
             for check in bearing_checks(known, target)
             if (options := dict(_options(known, check, verdicts)))
         }
+        # For bounds only: a check that holds at P = 0.93 may still come to hold at P = 1.
+        self.outcomes = {
+            check: [supposed(known.base.checks[check], verdict, known.base) for verdict in verdicts]
+            for check in self.checks
+        }
         self.claims = dict(_decisions(known, target, verdicts)) if claims else {}
         self.free: dict[Free, tuple[Change, ...]] = {
             **{("check", check): tuple(options) for check, options in self.checks.items()},
@@ -136,7 +140,7 @@ class _Search:
         searched = 0
         settled = stopped = False
         try:
-            settled = not self._may_flip(self.known, list(self.free))
+            settled = not self._may_ever_flip()
             if settled:
                 searched = largest
             else:
@@ -166,11 +170,26 @@ class _Search:
             raise _OutOfBudget
         self.solves += 1
 
+    def _may_ever_flip(self) -> bool:
+        """Whether the claim may get a wanted label at all, whatever becomes of the checks.
+
+        A set of changes has verdicts at P = 1 or 0 only. "Nothing could" says more: a check that holds at
+        P = 0.93 may also come to hold at 1, to be inconclusive, or not to run.
+        """
+        self._spend()
+        known, base = self.known, self.known.base
+        options = {
+            check: [known.results.get(check), *(supposed(base.checks[check], v, base) for v in OUTCOMES)]
+            for check in self.checks
+        }
+        claims = {known.snap.number[name]: [*found.values()] for name, found in self.claims.items()}
+        return bool(possible(known, options, self.target, claims) & self.wanted)
+
     def _may_flip(self, known: Known, free: Sequence[Free]) -> bool:
         """Whether the claim may get a wanted label when all that is free comes out as it likes."""
         self._spend()
         options = {
-            name: [known.results.get(name), *self.checks[name].values()]
+            name: [known.results.get(name), *self.outcomes[name]]
             for kind, name in free
             if kind == "check"
         }

@@ -34,7 +34,7 @@ def without(amap: ArgumentMap, names: Collection[str]) -> ArgumentMap:
     Raises:
         UnknownRelation: the map has no such relation.
     """
-    _known(names, relation_ids(amap))
+    _known(names, relation_ids(amap), "relation")
     gone = frozenset(names)
 
     def kept(needs: Mapping[str, tuple[str, ...]], relation: str) -> dict[str, tuple[str, ...]]:
@@ -61,8 +61,9 @@ def strengthened(amap: ArgumentMap, strengths: Mapping[str, str]) -> ArgumentMap
     Raises:
         UnknownRelation: there is no such step or undercut, or no such strength.
     """
-    _known(strengths, (inference.id for some in (amap.steps, amap.undercuts) for inference in some))
-    _known(strengths.values(), STRENGTHS)
+    ids = (inference.id for some in (amap.steps, amap.undercuts) for inference in some)
+    _known(strengths, ids, "step or undercut")
+    _known(strengths.values(), STRENGTHS, "strength")
     return replace(
         amap,
         steps=tuple(replace(s, strength=strengths.get(s.id, s.strength)) for s in amap.steps),
@@ -89,18 +90,21 @@ def with_added(amap: ArgumentMap, added: Sequence[Step | Undercut]) -> ArgumentM
             placed.append(replace(item, premises=premises))
     steps = tuple(item for item in placed if isinstance(item, Step))
     cuts = tuple(item for item in placed if isinstance(item, Undercut))
-    _known((premise for item in placed for premise in item.premises), amap.claims)
-    _known((step.conclusion for step in steps), amap.claims)
-    _known((item.strength for item in placed), STRENGTHS)
+    _known((premise for item in placed for premise in item.premises), amap.claims, "claim")
+    _known((step.conclusion for step in steps), amap.claims, "claim")
+    _known((item.strength for item in placed), STRENGTHS, "strength")
     ids = [*(step.id for step in amap.steps), *(cut.id for cut in amap.undercuts), *(i.id for i in placed)]
     if len(ids) > len(set(ids)):
-        raise UnknownRelation(f"a relation of the id {max(ids, key=ids.count)!r} is there already")
+        twice = max(ids, key=ids.count)
+        given = [item.id for item in placed].count(twice)
+        said = "is to be added twice" if given > 1 else "is there already"
+        raise UnknownRelation(f"a relation of the id {twice!r} {said}")
     for step in steps:
         if step.conclusion in step.premises:
             raise UnknownRelation(f"{step.id!r} would have {step.conclusion!r} as its own premise")
     larger = replace(amap, steps=(*amap.steps, *steps), undercuts=(*amap.undercuts, *cuts))
     reached = effects(larger)
-    _known((cut.target for cut in cuts), reached)
+    _known((cut.target for cut in cuts), reached, "step, undercut or bearing of a check")
     return larger
 
 
@@ -109,8 +113,11 @@ def _alive(amap: ArgumentMap) -> ArgumentMap:
     return replace(amap, undercuts=tuple(cut for cut in amap.undercuts if cut.id in reached))
 
 
-def _known(names: Iterable[str], among: Iterable[str]) -> None:
+def _known(names: Iterable[str], among: Iterable[str], kind: str) -> None:
     found = set(among)
     for name in names:
         if name not in found:
-            raise UnknownRelation(" ".join((f"there is no {name!r};", did_you_mean(name, sorted(found)))))
+            guess = did_you_mean(name, sorted(found))
+            if not guess and kind == "strength":
+                guess = f"a strength is {', '.join(STRENGTHS)}"
+            raise UnknownRelation(" ".join((f"there is no {kind} {name!r};", guess)))

@@ -66,24 +66,12 @@ def strengths(snap: Snapshot, scores: Sequence[Score], grounds: Sequence[Grounds
     """
     n = len(snap.ids)
     state = Strengths([0.0] * n, [1.0] * n, [1.0] * snap.slots, [1.0] * snap.slots, [(0.0, 1.0)] * n)
-    solve_claim = _evaluator(snap, scores, grounds, state)
-    low, high = state.low, state.high
+    evaluate = evaluator(snap, scores, grounds, state)
     for members, cyclic in zip(snap.components, snap.cyclic, strict=True):
-        if not cyclic:
-            claim = members[0]
-            low[claim], high[claim] = solve_claim(claim)
-            continue
-        front = list(members)
-        for _ in range(SWEEPS):
-            moved: dict[int, None] = {}
-            for claim in front:
-                new_low, new_high = solve_claim(claim)
-                if new_low - low[claim] > TOLERANCE or high[claim] - new_high > TOLERANCE:
-                    moved.update(dict.fromkeys(snap.dependents[claim]))
-                low[claim], high[claim] = max(low[claim], new_low), min(high[claim], new_high)
-            if not moved:
-                break
-            front = list(moved)
+        if cyclic:
+            iterate(snap, members, state, evaluate)
+        else:
+            state.low[members[0]], state.high[members[0]] = evaluate(members[0])
     # What undercuts leave of reasons beside a check is shown only, and may rest on claims solved later.
     for claim, cuts in enumerate(snap.cuts):
         if snap.checked[claim]:
@@ -91,7 +79,26 @@ def strengths(snap: Snapshot, scores: Sequence[Score], grounds: Sequence[Grounds
     return state
 
 
-def _evaluator(
+def iterate(
+    snap: Snapshot, circle: Sequence[int], state: Strengths, evaluate: Callable[[int], Interval]
+) -> bool:
+    """Narrow the intervals of a circle until they rest; whether they did before ``SWEEPS`` ran out."""
+    low, high = state.low, state.high
+    front = list(circle)
+    for _ in range(SWEEPS):
+        moved: dict[int, None] = {}
+        for claim in front:
+            new_low, new_high = evaluate(claim)
+            if new_low - low[claim] > TOLERANCE or high[claim] - new_high > TOLERANCE:
+                moved.update(dict.fromkeys(snap.dependents[claim]))
+            low[claim], high[claim] = max(low[claim], new_low), min(high[claim], new_high)
+        if not moved:
+            return True
+        front = list(moved)
+    return False
+
+
+def evaluator(
     snap: Snapshot, scores: Sequence[Score], grounds: Sequence[Grounds], state: Strengths
 ) -> Callable[[int], Interval]:
     """A function that computes one claim's interval from the present strengths of the others."""

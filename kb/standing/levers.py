@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from kb.model import ArgumentMap, Base, Result
 from kb.standing.cone import cone
 from kb.standing.gradients import Gradient, gradient
-from kb.standing.removal import DeadReason, Removal, dead_reasons, removals
-from kb.standing.resolving import known_of
+from kb.standing.removal import DeadReason, Removal, dead_reasons, nearest_relations, removals
+from kb.standing.resolving import affordable, known_of
 from kb.standing.shapley import Shares, TooManyChecks, shares
 
 
 @dataclass(frozen=True, slots=True)
 class Levers:
-    """What moves a claim. ``shares`` is None where too many checks bear on it for exact values."""
+    """What moves a claim. ``shares`` is None where too many checks bear on it for exact values.
+
+    ``untried`` counts the relations that lie too far off, behind too many others, to be taken out as well.
+    """
 
     slopes: Gradient
     dead: tuple[DeadReason, ...]
     removals: tuple[Removal, ...]
     shares: Shares | None
+    untried: int = 0
 
 
 def levers(
@@ -43,6 +47,17 @@ def levers(
         split = shares(known, claim)
     except TooManyChecks:
         split = None
-    without = removals(part, base, results, claim, accept_unverified=accept_unverified, use_priors=use_priors)
+    most = affordable(known)
+    near = nearest_relations(known, claim)
+    without = removals(
+        part,
+        base,
+        results,
+        claim,
+        only=near if len(near) <= most else near[:most],
+        accept_unverified=accept_unverified,
+        use_priors=use_priors,
+    )
     moving = tuple(removal for removal in without if removal.after != removal.before)
-    return Levers(gradient(known, claim), dead_reasons(known, claim), moving, split)
+    dead = dead_reasons(known, claim, most=most)
+    return Levers(gradient(known, claim), dead, moving, split, max(0, len(near) - most))

@@ -10,7 +10,7 @@ from typing import Literal
 from kb.graph import bearing_id, effects
 from kb.model import ArgumentMap, Base, Interval, Result, Standing
 from kb.standing.cone import cone
-from kb.standing.editing import relation_ids, without
+from kb.standing.editing import need_id, relation_ids, without
 from kb.standing.grouping import Groups
 from kb.standing.resolving import Known, known_of, reaching, resolve, reweighed
 from kb.standing.scores import BEARING_LIMIT
@@ -101,6 +101,17 @@ def removals(
     return tuple(sorted(found, key=lambda removal: (-abs(removal.moves), removal.relation)))
 
 
+def nearest_relations(known: Known, claim: str) -> list[str]:
+    """The names of all relations of a map, those that act nearest to a claim first."""
+    snap = known.snap
+    amap = snap.amap
+    distance = {c: place for place, c in enumerate(reaching(known, snap.number[amap.alias.get(claim, claim)]))}
+    acts_on = {name: snap.number[end] for name, (end, _) in effects(amap).items()}
+    for relation, needs in (("assumes", amap.assumes), ("requires", amap.requires)):
+        acts_on.update((need_id(c, relation, o), snap.number[c]) for c, others in needs.items() for o in others)
+    return sorted(relation_ids(amap), key=lambda name: distance.get(acts_on[name], len(distance)))
+
+
 def _weights(known: Known) -> dict[str, Callable[[], tuple[Snapshot, int]]]:
     """The relations that are as good as gone when they weigh nothing, with the map where they do.
 
@@ -141,26 +152,32 @@ def _idle_bearings(known: Known, target: int) -> frozenset[str]:
     return frozenset(bearing_id(bearing) for j, bearing in enumerate(snap.amap.bearings) if j not in used)
 
 
-def dead_reasons(known: Known, claim: str) -> tuple[DeadReason, ...]:
+def dead_reasons(known: Known, claim: str, *, most: int | None = None) -> tuple[DeadReason, ...]:
     """The reasons behind a claim that have no slope at one end or both, by what they could do.
 
     A gradient cannot rank them: a premise at or below one half adds nothing, however it moves. So each is
-    tried by solving again as if its premises held. Those that would move nothing are left out.
+    tried by solving again as if its premises held. Those that would move nothing are left out. ``most``
+    bounds the maps solved: the reasons nearest to the claim go first.
 
     Raises:
         KeyError: the claim is not in the map.
     """
     snap, amap = known.snap, known.snap.amap
     target = snap.number[amap.alias.get(claim, claim)]
-    near = frozenset(reaching(known, target))
+    distance = {reached: place for place, reached in enumerate(reaching(known, target))}
+    counting = _counting(known, frozenset(distance))
+    if most is not None:
+        counting = iter(sorted(counting, key=lambda reason: min(map(distance.__getitem__, reason[1]))))
     before, label = known.interval(target), known.standing(target)
     found = []
     tried: dict[tuple[int, ...], tuple[Interval, Standing]] = {}
-    for name, premises in _counting(known, near):
+    for name, premises in counting:
         dead = tuple(p for p in premises if known.state.low[p] <= 0.5)
         if not dead or target in dead:
             continue
         if dead not in tried:
+            if most is not None and len(tried) >= most:
+                continue
             held = resolve(known, {}, dict.fromkeys(dead, HELD))
             tried[dead] = held.interval(target), held.standing(target)
         after, new_label = tried[dead]

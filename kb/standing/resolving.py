@@ -9,13 +9,19 @@ from heapq import heappop, heappush
 
 from kb.graph import members
 from kb.model import ArgumentMap, Base, Interval, Result, Standing
-from kb.standing.gradual import SWEEPS, TOLERANCE, Strengths, argued, limited, retained, strengths
+from kb.standing.gradual import Strengths, evaluator, iterate, strengths
 from kb.standing.labels import standing, thresholds
-from kb.standing.scores import Grounds, Score, all_grounds, all_scores, base_score, check_score
+from kb.standing.scores import Grounds, Score, all_grounds, all_scores, check_score
 from kb.standing.snapshot import Snapshot, snapshot_of
 
 Readers = tuple[tuple[int, ...], ...]
 """By claim: the claims whose strength is computed from its own."""
+
+WORK = 250_000
+"""By default a question solves as many maps as have this much ``effort`` together, but at least ``FEWEST``."""
+FEWEST = 50
+CIRCLE = 10
+"""A claim within a circle is computed about so often until the circle comes to rest."""
 
 DECIDED = Grounds(direct=(-1,))
 """Grounds of a claim that is taken for decided, by a check that the base does not have."""
@@ -49,6 +55,20 @@ class Known:
         if self.grounds[claim].pending:
             return Standing.OPEN
         return standing(self.interval(claim), self.limits[claim])
+
+
+def effort(known: Known) -> int:
+    """How many claims are computed to solve the map once, about."""
+    snap = known.snap
+    return sum(
+        len(group) * (CIRCLE if cyclic else 1)
+        for group, cyclic in zip(snap.components, snap.cyclic, strict=True)
+    )
+
+
+def affordable(known: Known) -> int:
+    """How many maps of this size a question solves by default: counted in claims, so the same everywhere."""
+    return max(FEWEST, WORK // max(1, effort(known)))
 
 
 def known_of(
@@ -142,26 +162,6 @@ def grounds_of(known: Known, scores: Sequence[Score], claim: int) -> Grounds:
     return all_grounds(one, known.base, scores, use_priors=known.use_priors)[0]
 
 
-def evaluator(
-    snap: Snapshot, scores: Sequence[Score], grounds: Sequence[Grounds], state: Strengths
-) -> Callable[[int], Interval]:
-    """A function that computes one claim's interval from the present strengths of the others."""
-    first = len(snap.amap.steps)
-
-    def kappa(bearing: int) -> Interval:
-        return state.kappa_low[first + bearing], state.kappa_high[first + bearing]
-
-    def evaluate(claim: int) -> Interval:
-        for slot, groups in snap.cuts[claim]:
-            state.kappa_low[slot], state.kappa_high[slot] = retained(snap, grounds, state, groups)
-        state.base[claim] = base_score(grounds[claim], scores, snap.scale, kappa)
-        if snap.checked[claim] or grounds[claim].pending:
-            return state.base[claim]
-        return limited(snap, state, claim, argued(snap, scores, state, claim))
-
-    return evaluate
-
-
 def spread(
     snap: Snapshot,
     readers: Readers,
@@ -182,7 +182,9 @@ def spread(
         group = snap.components[place]
         before = [(low[claim], high[claim]) for claim in group]
         if snap.cyclic[place]:
-            if not _circle(snap, group, low, high, evaluate):
+            for claim in group:
+                low[claim], high[claim] = 0.0, 1.0
+            if not iterate(snap, group, state, evaluate):
                 unsettled.append(place)
         else:
             low[group[0]], high[group[0]] = evaluate(group[0])
@@ -193,30 +195,6 @@ def spread(
                         queued.add(reader)
                         heappush(waiting, reader)
     return tuple(unsettled)
-
-
-def _circle(
-    snap: Snapshot,
-    group: Sequence[int],
-    low: list[float],
-    high: list[float],
-    evaluate: Callable[[int], Interval],
-) -> bool:
-    """Iterate a circle from [0, 1] as ``kb.standing.gradual.strengths`` does; whether it came to rest."""
-    for claim in group:
-        low[claim], high[claim] = 0.0, 1.0
-    front = list(group)
-    for _ in range(SWEEPS):
-        moved: dict[int, None] = {}
-        for claim in front:
-            new_low, new_high = evaluate(claim)
-            if new_low - low[claim] > TOLERANCE or high[claim] - new_high > TOLERANCE:
-                moved.update(dict.fromkeys(snap.dependents[claim]))
-            low[claim], high[claim] = max(low[claim], new_low), min(high[claim], new_high)
-        if not moved:
-            return True
-        front = list(moved)
-    return False
 
 
 def reaching(known: Known, claim: int) -> list[int]:

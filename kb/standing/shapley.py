@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import factorial, fsum
 
-from kb.standing.resolving import Known, bearing_checks, resolve
+from kb.standing.resolving import Known, bearing_checks, effort, resolve
 
 MOST = 12
 """At most so many checks: 2**12 maps are solved."""
+MOST_WORK = 5_000_000
+"""And at most so many claims computed, where many are behind few checks."""
 
 
 class TooManyChecks(ValueError):
@@ -43,8 +45,11 @@ def shares(known: Known, claim: str) -> Shares:
     target = snap.number[snap.amap.alias.get(claim, claim)]
     players = [check for check in bearing_checks(known, target) if known.scores[known.bearings[check][0]].ran]
     n = len(players)
-    if n > MOST:
-        raise TooManyChecks(f"{n} checks bear on {claim!r}; exact shares are computed for at most {MOST}")
+    if n > MOST or 2**n * effort(known) > MOST_WORK:
+        raise TooManyChecks(
+            f"{n} checks and {len(snap.ids)} claims lie behind {claim!r}: too many for exact shares, which take "
+            f"2**{n} solutions (at most {MOST} checks)"
+        )
     middles = _middles(known, target, players)
     weight = [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]
     values = {

@@ -120,11 +120,14 @@ def whatif(amap: ArgumentMap, base: Base, results: Mapping[str, Result], changes
 
     Raises:
         UnknownRelation: a change names a check, relation, claim, reading or strength that is not there.
-        ValueError: no such verdict, or a P outside 0 to 1.
+        ValueError: no such verdict, a P outside 0 to 1, or a relation that is both taken out and changed.
     """
     for check in changes.checks:
         if check not in base.checks:
             raise UnknownRelation(f"there is no check {check!r}; {did_you_mean(check, base.checks)}".strip())
+    for name in (*changes.strengths, *(item.target for item in changes.add if isinstance(item, Undercut))):
+        if name in changes.remove:
+            raise ValueError(f"{name} is to be taken out, so nothing else can be supposed of it")
     after_results, read = _read(results, changes.readings)
     after_results |= changes.results
     after_results |= {c: supposed(base.checks[c], v, base) for c, v in changes.verdicts.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.model import Interval, Result, Standing, Verdict
-from kb.standing.resolving import Known, bearing_checks, reaching, resolve
+from kb.standing.resolving import Known, affordable, bearing_checks, reaching, resolve
 from kb.standing.scores import BEARING_LIMIT
 from kb.standing.supposing import supposed
 
@@ -61,8 +61,17 @@ class Worth:
     flips: int
 
 
-def worth_checking(known: Known, theses: Sequence[str]) -> tuple[Worth, ...]:
+class Ranking(tuple[Worth, ...]):
+    """What to check next, in order. ``untried`` counts what is undecided too, but lies too far off to be tried."""
+
+    untried: int = 0
+
+
+def worth_checking(known: Known, theses: Sequence[str]) -> Ranking:
     """Everything undecided behind the theses, what would move them most first; what moves none is left out.
+
+    Behind many claims there is more than can be tried in a reasonable time: then checks before claims, and
+    the nearest of each.
 
     A verdict's weight is the chance that the check states now: its P, the share of its readings that hold
     when it is mixed, and one half where nothing is known. It is no forecast.
@@ -77,11 +86,16 @@ def worth_checking(known: Known, theses: Sequence[str]) -> tuple[Worth, ...]:
     for target in targets:
         checks.update(dict.fromkeys(bearing_checks(known, target)))
         claims.update(dict.fromkeys(reaching(known, target)))
+    unsure = [check for check in checks if _unsure(known, check)]
+    asked = set(targets)
+    unchecked = [
+        claim
+        for claim in claims
+        if not snap.bearings[claim] and claim not in asked and known.standing(claim) is Standing.OPEN
+    ]
+    most = affordable(known) // 2  # each takes two solutions
     found = []
-    for check in checks:
-        score = known.scores[known.bearings[check][0]]
-        if score.verdict in (Verdict.HOLDS, Verdict.FAILS) and not score.provisional:
-            continue
+    for check in unsure[:most]:
         weight = _chance(known.results.get(check))
         outcomes = []
         for verdict, chance in ((Verdict.HOLDS, weight), (Verdict.FAILS, 1 - weight)):
@@ -90,16 +104,21 @@ def worth_checking(known: Known, theses: Sequence[str]) -> tuple[Worth, ...]:
             outcomes.append(Outcome(verdict, chance, _effects(known, after, targets)))
         about = tuple(snap.amap.bearings[j].claim for j in known.bearings[check])
         found.append(_worth("check", check, about, outcomes))
-    for claim in claims:
-        if snap.bearings[claim] or claim in targets or known.standing(claim) is not Standing.OPEN:
-            continue
+    for claim in unchecked[: max(0, most - len(unsure))]:
         outcomes = []
         for verdict, strength in ((Verdict.HOLDS, 1 - BEARING_LIMIT), (Verdict.FAILS, BEARING_LIMIT)):
             after = resolve(known, {}, {claim: (strength, strength)})
             outcomes.append(Outcome(verdict, 0.5, _effects(known, after, targets)))
         found.append(_worth("claim", snap.ids[claim], (snap.ids[claim],), outcomes))
     moving = [worth for worth in found if any(outcome.effects for outcome in worth.outcomes)]
-    return tuple(sorted(moving, key=lambda worth: (-worth.flips, -worth.expected, worth.id)))
+    ranking = Ranking(sorted(moving, key=lambda worth: (-worth.flips, -worth.expected, worth.id)))
+    ranking.untried = max(0, len(unsure) + len(unchecked) - most)
+    return ranking
+
+
+def _unsure(known: Known, check: str) -> bool:
+    score = known.scores[known.bearings[check][0]]
+    return score.provisional or score.verdict not in (Verdict.HOLDS, Verdict.FAILS)
 
 
 def _chance(result: Result | None) -> float:
