@@ -1,4 +1,4 @@
-"""The page of findings: it says what the base says now, and each of its sections says so when it has nothing."""
+"""The page of findings says what the base says now, and each of its sections says when it has nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import checks
-from kb.commands import findings, turning
+from kb.commands import arguing, findings, turning
 from kb.commands.opening import open_base
 from kb.commands.reported import Report, escaped, wrapped
 from kb.commands.surprising import Surprise, surprises
@@ -43,15 +43,15 @@ unit: m
 expect: {at_least: 100 m}
 readings:
   level:
-    at the ground: {}
-    at the top: {set: {foot: 10 m}}
+    ground: {title: at the ground, set: {foot: 120 m}}
+    top: {title: at the top, set: {foot: 10 m}}
+flips_if: {set: {foot: 5 m}, to: fails}
 """
 DEVICE = """\
 kind: benchmark
 title: What a tower's computer does
-test: gemm
-device: {kind: gpu}
-expect: {at_least: 1 teraFLOP/s}
+measure: {test: matmul, dtype: fp32, device: {kind: gpu}}
+expect: {at_least: 1e12 FLOP/s}
 flips_if: {set: {rate: 1e9 FLOP/s}, to: fails}
 """
 
@@ -154,7 +154,9 @@ def test_a_check_that_holds_surprises_only_where_the_claim_is_rejected(
     tmp_path: Path, role: str, surprising: bool
 ) -> None:
     claim = CLAIMED.format(text="It took 700 days.", title="It took 700 days", role=role, check="days")
-    fewer = DAYS.replace("at_least: 900", "at_least: 700").replace("1000 day}, to: holds", "10 day}, to: fails")
+    fewer = DAYS.replace("at_least: 900", "at_least: 700").replace(
+        "1000 day}, to: holds", "10 day}, to: fails"
+    )
     report = reported(with_files(tmp_path, towers__it_took_long=claim, checks__days=fewer))
     assert report.records["days"].result.verdict is Verdict.HOLDS
     assert [found.check for found in surprises(report.opened, report.records)] == ["days"] * surprising
@@ -183,7 +185,9 @@ def test_forecasts_come_by_their_dates(tmp_path: Path) -> None:
         return claim + f"forecast: {{by: {by}, probability: 0.7, check: tower-climb}}\n"
 
     root = with_files(
-        tmp_path, towers__a=forecast("Later", "2031-05-01"), towers__b=forecast("Sooner", "2030-01-01")
+        tmp_path,
+        towers__later=forecast("Later", "2031-05-01"),
+        towers__sooner=forecast("Sooner", "2030-01-01"),
     )
     said = section(findings.to_markdown(reported(root)), "Forecasts")
     assert said.index("By 2030-01-01, 70 %: [Sooner]") < said.index("By 2031-05-01, 70 %: [Later]")
@@ -191,10 +195,8 @@ def test_forecasts_come_by_their_dates(tmp_path: Path) -> None:
 
 
 def test_a_search_that_stopped_early_says_so(small_base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kb.standing import cruxes
-
-    monkeypatch.setattr(cruxes, "FEWEST", 1)
-    monkeypatch.setattr(cruxes, "WORK", 1)
+    searched = arguing.cruxes
+    monkeypatch.setattr(arguing, "cruxes", lambda *given, **named: searched(*given, **named | {"budget": 1}))
     said = " ".join("\n".join(turning.cruxes(reported(small_base))).split())
     assert "The search stopped early" in said
 
@@ -236,8 +238,8 @@ def test_text_shows_as_it_is() -> None:
 
 @pytest.mark.parametrize("start", ["1.", "-", "#", ">", "=", "12)"])
 def test_no_wrapped_line_begins_another_block(start: str) -> None:
-    first, second = wrapped(f"{'x' * 108} {start} rest").splitlines()
-    assert first == "x" * 108
+    first, second = wrapped("x" * 109 + f" {start} rest").splitlines()
+    assert first == "x" * 109
     assert re.match(r"(\d+[.)]|[-#>=])\s", second) is None
     assert second.replace("\\", "") == f"{start} rest"
 

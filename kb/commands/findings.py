@@ -28,11 +28,11 @@ _HEAD = """\
 <!-- Written by `python -m kb.commands.findings docs/findings.md`; edit the files of the base instead. -->"""
 _HOW_TO_READ = """\
 Each claim has a strength between 0 (refuted) and 1 (established), of which two ends are known. It **stands**
-when even the low end is high enough, **falls** when even the high end is low, and is **open** in between. It is
-*contested* when something that was itself looked into speaks against it. A check can hold, fail, be
-inconclusive, come out differently by definition (mixed), or not run; P is the chance that its condition is met,
-given how uncertain its numbers are. [How a standing is computed](standings.md) has the arithmetic. A title
-leads to the file in which the claim or the check is written."""
+when even the low end is high enough, **falls** when even the high end is low, and is **open** in between. It
+is *contested* when something that was itself looked into speaks against it. A check can hold, fail, be
+inconclusive, come out differently by definition (mixed), or not run; P is the chance that its condition is
+met, given how uncertain its numbers are. [How a standing is computed](standings.md) has the arithmetic. A
+title leads to the file in which the claim or the check is written."""
 _WAYS = ("tested by a check", "informed by a proxy", "with context only", "without a check")
 
 
@@ -243,7 +243,8 @@ def _because(account: Account) -> str:
     """Why a claim stands as it does, without what the line or the heading before it says already."""
     head, colon, rest = account.because.partition(": ")
     text = rest if colon and head.lower() in set(Standing) else account.because
-    text = text.removeprefix("A check decides it. ").removeprefix("Checks decide it. ")
+    for said in ("A check decides it. ", "Checks decide it. ", "A check refutes it. ", "Checks refute it. "):
+        text = text.removeprefix(said)
     return escaped(text[:1].upper() + text[1:])
 
 

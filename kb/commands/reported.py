@@ -18,7 +18,7 @@ from kb.standing import Accounts
 
 WIDTH = 110
 
-_MARKUP = re.compile(r"([\\`*_\[\]<|$]|~(?=~)|&(?=#?\w+;))")
+_MARKUP = re.compile(r"([\\`*_\[\]|$]|<(?=[A-Za-z/!?])|~(?=~)|&(?=#?\w+;))")
 _BLOCK = re.compile(r"^(\s*)(\d+(?=[.)](?:\s|$))|)([-+#=>.)])(?=\s|$)", re.MULTILINE)
 
 

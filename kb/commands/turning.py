@@ -26,13 +26,13 @@ _SURPRISING = """\
 A check counts as surprising here when it fails although a cited work asserts the claim that it bears on, or
 when it holds although more works reject the claim than assert or concede it. A check that *tests* a claim
 decides it; one that *informs* it is a weak sign. First come those that move the theses furthest, then those
-that move their claim furthest: had the check come out the other way, the middle of the strength would lie that
-much elsewhere, all theses together."""
+that move their claim furthest: had the check come out the other way, the middle of the strength would lie
+that much elsewhere, all theses together."""
 _CRUXES = """\
 A crux of a thesis is a smallest set of checks that would give it another label if they came out otherwise.
 Where all sets up to a size were tried, or nothing at all can turn a thesis, that is proved and the list is
-complete; where the search stopped early, it says so. Where checks alone turn nothing, claims that are open and
-have no check of their own are let come out either way, too."""
+complete; where the search stopped early, it says so. Where checks alone turn nothing, claims that are open
+and have no check of their own are let come out either way, too."""
 _NEXT = """\
 What is undecided and would move the theses, if someone settled it: first what could give a thesis another
 label, then what is expected to move their strengths most. The expectation takes the chance that a check
