@@ -7,6 +7,7 @@ from kb.model import ArgumentMap, Base, Config, Quantity, Question, Record
 from kb.standing import Accounts, solve
 from tests.site_demo_checks import checks
 from tests.site_demo_claims import claims, sources
+from tests.site_demo_measurements import measurements
 
 
 def base() -> Base:
@@ -61,6 +62,7 @@ def base() -> Base:
         {check.id: check for check, _ in checks()},
         {source.id: source for source in sources()},
         {quantity.id: quantity for quantity in quantities},
+        measurements={measurement.id: measurement for measurement in measurements()},
     )
 
 

@@ -167,17 +167,3 @@ def test_the_comparison_with_the_texts_can_fail() -> None:
     )
     assert not set(runs(sentence)) & set(runs("One two three four.\n\nFive six seven eight nine."))
     assert all(a != b for a, b in pairwise(runs(sentence)))
-
-
-def test_the_thesis_reckoned_by_hand_in_the_docs_is_what_the_program_gives(
-    accounts: Mapping[str, Account],
-) -> None:
-    page = (PROJECT / "docs" / "standings.md").read_text("utf-8")
-    section = page.partition("## A thesis of the base, by hand")[2].partition("\n## ")[0]
-    account = accounts[re.findall(r"kb why ([a-z-]+)", section)[0]]
-    rows = re.findall(r"\| ([−+]?[\d.]+) \| ([−+]?[\d.]+) \|$", section, re.MULTILINE)
-    shown = [tuple(float(end.replace("−", "-")) for end in row) for row in rows]
-    lines = [*(line.nats for line in account.contributions), account.log_odds]
-    assert shown == [pytest.approx(ends, abs=0.005) for ends in lines]
-    low, high = account.strength
-    assert f"**{low:.2f}** | **{high:.2f}**" in section

@@ -241,6 +241,14 @@ def test_df_quad_lacks_strict_monotonicity() -> None:
     assert read(more, "df-quad")[0] == read(graph, "df-quad")[0]
 
 
+@MANY
+@given(RANDOM)
+def test_strict_monotonicity_of_ours_above_one_half(r: Random) -> None:
+    graph = Graph((r.uniform(0.1, 0.9), r.uniform(0.1, 0.9)), ((1, 0, r.choice([1, -1]), "moderate"),))
+    more = graph.plus((2, 0, 1, "moderate"), base=[r.uniform(0.51, 0.9)])
+    assert read(more, "ours")[0] > read(graph, "ours")[0]
+
+
 def test_ours_lacks_strict_monotonicity_at_or_below_one_half() -> None:
     graph = Graph((0.5,), ())
     more = graph.plus((1, 0, 1, "decisive"), base=[0.5])

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.cli import explaining
+from kb.commands import arguing
 from kb.graph import argument_map
 from kb.model import Base, Claim, Question, Scale, Standing
 from kb.standing import solve
@@ -147,3 +149,9 @@ def test_every_choice_is_what_solving_with_it_gives(r: Random, cyclic: bool) -> 
             assert outcome.strength == pytest.approx(accounts[thesis.thesis].strength, abs=1e-9)
             assert outcome.standing is accounts[thesis.thesis].standing
     assert set(judged.changing) == {thesis for thesis in judged.theses if thesis.changes}
+
+
+def test_the_semantics_have_the_same_names_everywhere() -> None:
+    """The command line and ``kb.commands`` list them apart, to name them without loading numpy."""
+    assert tuple(SEMANTICS) == arguing.SEMANTICS
+    assert (explaining.OURS, *SEMANTICS) == explaining.SEMANTICS

@@ -123,6 +123,7 @@ def test_every_kind_of_page_is_there(site: Path) -> None:
         "map.html",
         "checks.html",
         "sources.html",
+        "measurements.html",
         "cruxes.html",
         "method.html",
         "404.html",

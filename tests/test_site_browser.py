@@ -29,9 +29,11 @@ PAGES = (
     "check/gpt4-share.html",
     "check/quadratic-fit.html",
     "check/gpt3-on-gpus.html",
+    "check/h100-matmul.html",
     "checks.html",
     "source/gpt3-2020.html",
     "sources.html",
+    "measurements.html",
     "cruxes.html",
     "method.html",
     "404.html",
@@ -92,7 +94,9 @@ def address(site: Path, page: str) -> str:
     return (site / path).as_uri() + hash_ + fragment
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False), (390, True)])
+@pytest.mark.parametrize(
+    ("width", "dark"), [(1440, False), (1440, True), (765, False), (390, False), (390, True)]
+)
 def test_pages_open_from_disk_without_error_or_overflow(
     browser: Any, site: Path, width: int, dark: bool
 ) -> None:

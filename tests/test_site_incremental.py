@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb import resources
 from kb.model import Base, Bearing, Claim, Dependence, Evidence, Record, Source, Step, Undercut, Verdict
 from kb.site import build
 from kb.site.pages import claim as claim_page
-from tests import site_demo, site_synthetic
+from tests import site_demo, site_demo_measurements, site_synthetic
 
 Known = dict[str, Record]
 Edit = Callable[[Random, Base, Known], tuple[Base, Known]]
@@ -177,6 +178,13 @@ def edit_settings(rng: Random, base: Base, known: Known) -> tuple[Base, Known]:
     return replace(base, config=replace(base.config, questions=tuple(questions), scale=scale)), known
 
 
+def measure(rng: Random, base: Base, known: Known) -> tuple[Base, Known]:
+    """Other measurements, or none: the navigation of every page and the links of benchmark checks change."""
+    left = rng.choice([[], site_demo_measurements.measurements()[1:], site_demo_measurements.measurements()])
+    later = [replace(found, when=f"20{rng.randrange(24, 40)}-04-06T12:00:00Z") for found in left]
+    return replace(base, measurements={found.id: found for found in later}), known
+
+
 EDITS: tuple[Edit, ...] = (
     *map(
         claim_edit,
@@ -206,6 +214,7 @@ EDITS: tuple[Edit, ...] = (
     edit_source,
     edit_quantity,
     edit_settings,
+    measure,
 )
 
 
@@ -268,3 +277,16 @@ def test_pages_out_of_reach_are_not_made(tmp_path: Path, monkeypatch: pytest.Mon
     build(*site_demo.solved(_edited(base, changed), known), tmp_path)
     assert "claim-39" in made
     assert len(made) < 20
+
+
+def test_a_changed_template_is_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page with a trace was left as it was when only its template had changed."""
+    templates = tmp_path / "templates"
+    shutil.copytree(resources.templates_folder(), templates)
+    monkeypatch.setattr(resources, "templates_folder", lambda: templates)
+    out = tmp_path / "site"
+    build(*site_demo.demo(), out)
+    base = templates / "base.html"
+    base.write_text(base.read_text("utf-8").replace("How to read these pages", "How to read them"), "utf-8")
+    build(*site_demo.demo(), out)
+    assert "How to read them" in (out / "claim" / "energy.html").read_text("utf-8")

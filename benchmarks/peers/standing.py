@@ -39,9 +39,10 @@ def kb_df_quad() -> Parts:
 
     def build(graph: Graph) -> Any:
         number = {name: i for i, name in enumerate(graph["names"])}
-        source, target, sign = zip(*graph["edges"], strict=True)
-        at = number.__getitem__
-        return ordered(bipolar_graph([*graph["base"].values()], [*map(at, source)], [*map(at, target)], sign))
+        edges = graph["edges"]
+        source, target = [number[a] for a, _, _ in edges], [number[b] for _, b, _ in edges]
+        signs = [sign for _, _, sign in edges]
+        return ordered(bipolar_graph([*graph["base"].values()], source, target, signs))
 
     def named(graph: Graph, found: Any) -> Any:
         return dict(zip(graph["names"], found.strength.tolist(), strict=True))

@@ -168,6 +168,7 @@ __all__ = [
     "Power",
     "Quantity",
     "Question",
+    "Ranking",
     "Record",
     "Remarks",
     "Result",

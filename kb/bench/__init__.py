@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kb.bench.record import pick, record_id, save, select, to_measurement
-    from kb.bench.run import Listing, MeasurementFailed, default, devices, flops, listing
+    from kb.bench.run import Interrupted, Listing, MeasurementFailed, default, devices, flops, listing
 
 _HOMES = {
     **dict.fromkeys(("pick", "record_id", "save", "select", "to_measurement"), "record"),
-    **dict.fromkeys(("Listing", "MeasurementFailed", "default", "devices", "flops", "listing"), "run"),
+    **dict.fromkeys(
+        ("Interrupted", "Listing", "MeasurementFailed", "default", "devices", "flops", "listing"), "run"
+    ),
 }
 
 __all__ = [
+    "Interrupted",
     "Listing",
     "MeasurementFailed",
     "default",

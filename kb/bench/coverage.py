@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from kb.bench import stats
+from kb.bench.timing import MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Coverage:
     timings: float
 
 
-def simulate(rho: float, scatter: float, *, times: int, most: int = 400, seed: int = 7) -> Coverage:
+def simulate(rho: float, scatter: float, *, times: int, most: int = MOST, seed: int = 7) -> Coverage:
     """Measure ``times`` made-up devices whose timings have the median 1 and a relative ``scatter``.
 
     Timings are normal and follow one another with the autocorrelation ``rho`` (AR(1); 0: independent).

@@ -15,8 +15,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from kb.bench import stats as timings
 from kb.bench.classify import classify
-from kb.bench.peaks import Listed, Peak, known, peak_of
+from kb.bench.peaks import MEMORY_TESTS, Listed, Peak, known, peak_of
 
 #: Hashes of published kernels with the version of kb that had them.
 PUBLISHED = Path(__file__).with_name("kernels.json")
@@ -29,6 +30,7 @@ FEWEST = 20
 # matrix unit (AMX) 2048 in bf16. Times a clock above any that is sold.
 _CYCLE = {"fp64": 128, "fp32": 256, "tf32": 1024, "fp16": 4096, "bf16": 4096, "fp8": 8192, "int8": 8192}
 _CLOCK = 8e9
+_BYTES = {"fp64": 8, "fp32": 4, "fp16": 2}
 _DISTURBED = {
     "noisy": "its interval is wider than ±2 %",
     "drifting": "the device became slower or faster meanwhile",
@@ -88,8 +90,15 @@ def above_peak(record: Record) -> Iterator[Objection]:
 def contradictory(record: Record) -> Iterator[Objection]:
     """KB403: numbers of one test that cannot all be true."""
     for index, test in _timed(record):
-        for field, said in _contradictions(test["stats"], test["samples_s"]):
+        for field, said in (
+            *_contradictions(test["stats"], test["samples_s"]),
+            *_against_timings(test, test["samples_s"]),
+        ):
             yield Objection(f"{_named(test)}: {said}", ("tests", index, "stats", field))
+        drawn = test.get("energy")
+        if drawn and not math.isclose(drawn["watts"], drawn["joules"] / drawn["seconds"], rel_tol=5e-3):
+            said = f"{drawn['joules']:.4g} J in {drawn['seconds']:.4g} s are not {drawn['watts']:.4g} W"
+            yield Objection(f"{_named(test)}: {said}", ("tests", index, "energy", "watts"))
 
 
 def unproven(record: Record) -> Iterator[Objection]:
@@ -100,17 +109,26 @@ def unproven(record: Record) -> Iterator[Objection]:
             if err in check and tol in check and check[err] > check[tol]:
                 said = f"called right, but its error {check[err]:.3g} is above the tolerance {check[tol]:.3g}"
                 yield Objection(f"{_named(test)}: {said}", ("tests", index, "check", err))
+        if "wrong-result" in test["flags"]:
+            said = "called right and flagged as wrong"
+            yield Objection(f"{_named(test)}: {said}", ("tests", index, "flags"))
         if check["tol"] > LAX:
             said = f"a tolerance of {check['tol']:.3g} lets a wrong result pass"
             yield Objection(f"{_named(test)}: {said}", ("tests", index, "check", "tol"), f"at most {LAX}")
 
 
 def no_gpu(record: Record) -> Iterator[Objection]:
-    """KB405: software, or something unknown, that is called a GPU."""
+    """KB405: software, or something unknown, that is called a GPU; software that is called a processor."""
     device = record["device"]
-    if not device["is_gpu"]:
-        return
     kind, is_gpu = classify(device["name"], device.get("reported", ""), backend=record["backend"]["name"])
+    if not device["is_gpu"]:
+        if device["kind"] == "cpu" and kind == "software":
+            yield Objection(
+                f"{device['name']} is called a processor, but it is a software adapter that runs on one",
+                ("device", "kind"),
+                "kind: software",
+            )
+        return
     if not is_gpu:
         what = "computes on the processor" if kind in ("software", "cpu") else "cannot be told to be one"
         yield Objection(
@@ -125,7 +143,10 @@ def disturbed(record: Record) -> Iterator[Objection]:
     seen = set()
     for index, test in _timed(record):
         which = tuple(test.get(field) for field in ("test", "dtype", "data", "phase"))
-        signs = [_DISTURBED[flag] for flag in test["flags"] if flag in _DISTURBED]
+        # A flag that was left out shows in the timings all the same.
+        seen_there = [flag for flag, found in timings.signs(test["samples_s"]).items() if found]
+        flags = dict.fromkeys([*test["flags"], *seen_there])
+        signs = [_DISTURBED[flag] for flag in flags if flag in _DISTURBED]
         if which not in seen and signs:
             yield Objection(
                 f"{_named(test)}: {'; '.join(signs)}",
@@ -244,6 +265,36 @@ def _contradictions(stats: Mapping[str, Any], samples: list[float]) -> Iterator[
     ratio, timed = stats["best"] / stats["median"], median(samples) / min(samples)
     if not math.isclose(ratio, timed, rel_tol=2e-3):
         yield "best", f"best is {ratio:.4g} times the median, but by the timings it is {timed:.4g} times"
+
+
+def _against_timings(test: Test, samples: list[float]) -> Iterator[tuple[str, str]]:
+    """What does not follow from the timings and the work, which the test and its size say."""
+    stats = test["stats"]
+    unit = "byte/s" if test["test"] in MEMORY_TESTS else "FLOP/s"
+    if stats["unit"] != unit:
+        yield "unit", f"{test['test']} is measured in {unit}"
+        return
+    work = _work(test)
+    if work is not None and not math.isclose(stats["median"], work / median(samples), rel_tol=2e-3):
+        rate = f"{work / median(samples):.4g} {unit}"
+        yield "median", f"its timings make {rate}, not {stats['median']:.4g}"
+    found = timings.median_interval(samples)
+    width = (found.high - found.low) / median(samples)
+    # Half leaves room for rounded timings, which may lie on the other side of a rank.
+    if len(samples) >= FEWEST and (stats["ci_high"] - stats["ci_low"]) / stats["median"] < width / 2:
+        yield "ci_low", f"the interval is to be narrower than half of what the timings make, {width:.2%}".replace(
+            "%", " %"
+        )
+
+
+def _work(test: Test) -> float | None:
+    """FLOP or byte of one execution; None for chains, whose length is the kernel's."""
+    n: int = test["n"]
+    if test["test"] == "matmul":
+        return 2.0 * n**3
+    moved = {"copy": 2.0, "triad": 3.0}.get(test["test"])
+    size = _BYTES.get(test["dtype"])
+    return None if moved is None or size is None else moved * n * size
 
 
 def _named(test: Test) -> str:

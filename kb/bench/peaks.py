@@ -59,7 +59,12 @@ def listed() -> tuple[Listed, ...]:
 
 
 def known(name: str) -> Listed | None:
-    """The device of the table that a driver calls ``name``; None for none, or when several fit."""
+    """The device of the table that a driver calls ``name``; None for none, or when several fit.
+
+    A slice of a GPU (MIG) is none of the table: the printed figures are those of the whole.
+    """
+    if re.search(r"\bMIG\b", name):
+        return None
     found = [device for device in listed() if device.pattern.search(name)]
     return found[0] if len(found) == 1 else None
 

@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def record_id(record: Mapping[str, Any]) -> str:
 def save(record: Mapping[str, Any], root: Path) -> Path:
     """Write a record as a new file in ``measurements/`` of the base at ``root``.
 
-    A second record of a device on one day gets a number. Raises ValueError when the record does not fit
+    A second record of a device on one day gets a number, also when two are written at once. Raises ValueError when the record does not fit
     its schema, OSError when it cannot be written.
     """
     from kb.source import dump_yaml
@@ -112,13 +113,25 @@ def save(record: Mapping[str, Any], root: Path) -> Path:
         raise PermissionError(errno.EROFS, "the shipped base is read-only; save into a copy", str(root))
     folder = root / "measurements"
     name = record_id(record)
-    taken = {path.stem for path in folder.glob("*.yaml")}
-    number = 2
-    unique = name
-    while unique in taken:
-        unique, number = f"{name}-{number}", number + 1
-    path = folder / f"{unique}.yaml"
-    write_atomic(path, f"# yaml-language-server: $schema={_modeline(root)}\n{dump_yaml(record)}")
+    path = _reserved(folder, name)
+    try:
+        write_atomic(path, f"# yaml-language-server: $schema={_modeline(root)}\n{dump_yaml(record)}")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _reserved(folder: Path, name: str) -> Path:
+    """A new, empty file, so that nobody else takes the name meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        path = folder / (f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml")
+        try:
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        break
     return path
 
 

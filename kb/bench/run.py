@@ -48,6 +48,14 @@ class MeasurementFailed(RuntimeError):
     """The measurement gave nothing to report; the message says why."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Somebody stopped a measurement; ``record`` holds what was measured by then."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        super().__init__("interrupted")
+        self.record = record
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The devices here, the best first, and a sentence on each backend that could not be asked."""
@@ -58,11 +66,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What came of one child: a piece of the record, or no more than reasons."""
+    """What came of one child: a piece of the record, or no more than reasons; whether it was interrupted."""
 
     about: Mapping[str, Any] | None
     tests: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
+    interrupted: bool = False
 
 
 def listing() -> Listing:
@@ -123,7 +132,8 @@ def flops(
     ``sustained`` seconds of timings without a pause for each. ``zeros`` adds a row on operands of zeros.
     ``threads`` (default: all processors) holds for the CPU and for software adapters. Setting ``stop``
     ends it early; what is measured by then is kept, as it is when a driver crashes. Raises ValueError for
-    unknown names, and MeasurementFailed with the reasons where nothing could be measured.
+    unknown names, MeasurementFailed with the reasons where nothing could be measured, and ``Interrupted``
+    on KeyboardInterrupt when something was.
     """
     from kb.bench.workloads import chosen
 
@@ -144,11 +154,16 @@ def flops(
     for done, (test, dtype) in enumerate(pairs):
         within = _share(progress, done, len(pairs))
         parts.append(_measured({**payload, "test": test, "dtype": dtype}, env, within, stop))
-        if stop is not None and stop.is_set():
+        if parts[-1].interrupted or (stop is not None and stop.is_set()):
             break
+    interrupted = parts[-1].interrupted
     if not any(part.tests for part in parts):
+        if interrupted:
+            raise KeyboardInterrupt
         reasons = dict.fromkeys(str(entry["reason"]) for part in parts for entry in part.skipped)
         raise MeasurementFailed(f"{device.name} through {device.backend}: {'; '.join(reasons)}")
+    if interrupted:
+        raise Interrupted(_record(parts))
     return _record(parts)
 
 
@@ -191,21 +206,24 @@ def _measured(
     """Measure one test in one type, in a child of its own."""
     with tempfile.TemporaryDirectory(prefix="kb-") as folder:
         journal = Path(folder, "journal")
-        outcome = run_child(
-            "kb.bench.measure:measure",
-            {**payload, "journal": str(journal)},
-            seconds=10 * payload["budget"] + 2 * payload["sustained"] + 120,
-            memory=None,
-            progress=progress,
-            env=env,
-            stop=stop,
-        )
+        lost = {"test": payload["test"], "dtype": payload["dtype"]}
+        try:
+            outcome = run_child(
+                "kb.bench.measure:measure",
+                {**payload, "journal": str(journal)},
+                seconds=10 * payload["budget"] + 2 * payload["sustained"] + 120,
+                memory=None,
+                progress=progress,
+                env=env,
+                stop=stop,
+            )
+        except KeyboardInterrupt:
+            return _part([*_written(journal), {"skipped": [{**lost, "reason": "interrupted"}]}], True)
         if outcome.value is not None:
             return _part([outcome.value])
         from kb.bench.trouble import explain
 
-        lost = {"test": payload["test"], "dtype": payload["dtype"], "reason": explain(outcome.reason)}
-        return _part([*_written(journal), {"skipped": [lost]}])
+        return _part([*_written(journal), {"skipped": [{**lost, "reason": explain(outcome.reason)}]}])
 
 
 def _written(journal: Path) -> list[dict[str, Any]]:
@@ -216,12 +234,13 @@ def _written(journal: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines[:-1]]
 
 
-def _part(pieces: Sequence[Mapping[str, Any]]) -> _Part:
+def _part(pieces: Sequence[Mapping[str, Any]], interrupted: bool = False) -> _Part:
     about = next((piece for piece in pieces if "device" in piece), None)
     return _Part(
         about,
         [test for piece in pieces for test in piece.get("tests", ())],
         [entry for piece in pieces for entry in piece.get("skipped", ())],
+        interrupted,
     )
 
 

@@ -18,6 +18,8 @@ from typing import Literal
 LEVEL = 1.959964  # standard normal quantile of a two-sided 95 % interval
 TARGET = 0.01
 LEAST = 20
+#: Of fewer timings not even the fastest and the slowest hold the median 95 times in 100.
+FEWEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ def drift(samples: Sequence[float]) -> float:
     """How much slower (+) or faster (-) the last third is than the first, as a share."""
     third = max(1, len(samples) // 3)
     return median(samples[-third:]) / median(samples[:third]) - 1
+
+
+def signs(samples: Sequence[float]) -> dict[str, bool]:
+    """What timings themselves show to be wrong: see ``kb.bench.timing.flags``."""
+    return {
+        "noisy": len(samples) < FEWEST or half_width(samples) > 0.02,
+        "drifting": abs(drift(samples)) > 0.05,
+    }
 
 
 def rates(samples: Sequence[float], work: float) -> dict[str, float | int]:

@@ -116,15 +116,14 @@ def linearity(kernel: Kernel, repeats: int) -> float:
 def flags(timing: Timing, threads: int) -> list[str]:
     """What a reader must mind before believing a rate; ``threads`` is how many of this CPU were asked for.
 
-    noisy: the interval is wider than ±2 %. drifting: the last third differs from the first by over 5 %.
+    noisy: the interval is wider than ±2 %, or of fewer than six timings. drifting: the last third differs from the first by over 5 %.
     unsteady: warming up did not settle. starved: the threads got less than 90 % of the processors they asked
     for. busy: other programs used a tenth of a processor or more. nonlinear: twice the work did not take
     twice the time, within 10 %. throttled: the device held its clock down. battery: the machine ran
     on its battery.
     """
     signs = {
-        "noisy": stats.half_width(timing.samples) > 0.02,
-        "drifting": abs(stats.drift(timing.samples)) > 0.05,
+        **stats.signs(timing.samples),
         "unsteady": not timing.steady,
         "starved": timing.cpus_used < 0.9 * threads,
         "busy": timing.others_busy is not None and timing.others_busy >= 0.1,

@@ -11,6 +11,7 @@ import click
 
 from kb.cli.options import FINDINGS, base_option, format_option, found_base, stop
 
+INTERRUPTED = 130
 BACKENDS = ("numpy", "torch", "wgpu", "opencl")
 TESTS = ("matmul", "fma", "copy", "triad", "all")
 DTYPES = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int8", "all")
@@ -93,9 +94,12 @@ def bench_flops(
     from kb.cli import printing, rates
     from kb.cli.progress import bench_progress
 
-    if not math.isfinite(seconds):
-        raise click.BadParameter(f"{seconds} is no length of time", param_hint="--seconds")
-    root = found_base(base_path, output).root if save else None
+    for name, value in (("seconds", seconds), ("sustained", sustained), ("usd-per-hour", usd_per_hour)):
+        if value is not None and not math.isfinite(value):
+            raise click.BadParameter(f"{value} is no number to reckon with", param_hint=f"--{name}")
+    # A base that is named has to be there, before anything is measured.
+    root = found_base(base_path, output).root if save or (answer and base_path) else None
+    interrupted = False
     try:
         chosen = choose_device(device, backend)
         with bench_progress(chosen.name) as progress:
@@ -112,16 +116,32 @@ def bench_flops(
         stop(str(error), output, code=FINDINGS)
     except ValueError as error:
         stop(str(error), output)
-    saved = save_measurement(record, root) if root is not None else None
+    except KeyboardInterrupt as stopped:
+        record, interrupted = getattr(stopped, "record", {}), True
+        if not record:
+            raise
     if output == "json":
         printing.print_json(record)
     else:
         rates.print_record(record)
     if answer:
         _print_answer(record, base_path, usd_per_hour, to_stderr=output == "json")
-    if saved is not None:
-        click.echo(f"Saved to {saved}. kb validate judges it; commit the file for a pull request.", err=True)
-    sys.exit(0 if rates.measured(record) else FINDINGS)
+    good = rates.measured(record)
+    if save and root is not None:
+        try:
+            saved = save_measurement(record, root)
+        except OSError as error:
+            # What was measured is printed already.
+            click.echo(f"kb: the record could not be saved: {error}", err=True)
+            good = False
+        else:
+            click.echo(
+                f"Saved to {saved}. kb validate judges it; commit the file for a pull request.", err=True
+            )
+    if interrupted:
+        click.echo("Interrupted. What was measured by then is in the record.", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(0 if good else FINDINGS)
 
 
 def _print_answer(

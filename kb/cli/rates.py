@@ -13,6 +13,8 @@ from kb.cli import printing
 if TYPE_CHECKING:
     from rich.table import Table
 
+#: Of fewer timings there is no interval of 95 % (``kb.bench.stats.FEWEST``).
+_FEWEST = 6
 _STOPPED = {"interval": "1 %", "budget": "time"}
 _LEGEND = "timings: how many, and whether they ended when the interval was within 1 % or when the time was up"
 _COLUMNS = ("test", "type", "how", "size", "rate", "95 % interval", "best", "of peak", "timings")
@@ -74,7 +76,7 @@ def _row(test: Mapping[str, Any]) -> tuple[str, ...]:
         _how(test),
         str(test["n"]),
         f"{value} {unit}",
-        f"{low} to {high}",
+        f"{low} to {high}" if stats["n"] >= _FEWEST else "too few timings",
         best,
         _of_peak(test),
         f"{stats['n']}, {_STOPPED[test['stop']]}",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kb.cli.options import FINDINGS, format_option, stop
+from kb.cli.streams import speaks_unicode
 
 
 @click.command(
@@ -54,4 +55,8 @@ def solve(file: Path, semantics: str, task: str, argument: str | None, output: s
 
         printing.print_json({**asdict(answer), "notation": answer.notation})
         return
+    if not (answer.notation.isascii() or speaks_unicode()):
+        # Elsewhere kb spells what cannot be shown in other letters; a name so spelled may be another's.
+        said = "the answer has names that standard output, not being Unicode, may lack letters for"
+        stop(f"{said}: use --format json", output, code=FINDINGS)
     click.echo(answer.notation)

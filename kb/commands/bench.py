@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kb import bench
-from kb.bench import Listing, MeasurementFailed, answer, peaks, roofline
+from kb.bench import Interrupted, Listing, MeasurementFailed, answer, peaks, roofline
 from kb.checks import benchmark
 from kb.checks.units import Measure, unit
 from kb.model import Benchmark, Check, Device, Quantity
@@ -27,6 +27,7 @@ __all__ = [
 
 #: What is measured when nothing else is wished.
 TESTS, DTYPES, GPU_DTYPES = ("matmul", "fma", "triad"), ("fp32",), ("bf16", "fp32")
+KINDS = ("gpu", "cpu", "software", "unknown")
 #: The quantity of a base that says what GPT-3 took.
 WORK = "gpt3-training-compute"
 
@@ -59,7 +60,10 @@ def choose_device(wished: str | None = None, backend: str | None = None) -> Devi
     found = [d for d in listing.devices if backend is None or d.backend == backend]
     if wished is not None:
         word = wished.casefold()
-        found = [d for d in found if word in (d.kind, d.backend) or word in d.name.casefold()]
+        kinds = [d for d in found if word == d.kind]
+        # "gpu" is a kind, even where a software adapter has the word in its name.
+        named = [] if word in KINDS else [d for d in found if word == d.backend or word in d.name.casefold()]
+        found = kinds or named
     elif backend is None:
         found = [bench.default(list(listing.devices))]
     if found:
@@ -85,17 +89,22 @@ def measure(
     ``dtypes`` of fp64, fp32, tf32, fp16, bf16, fp8 and int8 (default: fp32, on a GPU bf16, too); "all" stands
     for every one. ``budget`` is the time for timings in seconds. ``zeros`` adds operands of zeros,
     ``sustained`` so many seconds without a pause. What a device lacks is in ``skipped`` with the reason.
-    Raises ``MeasurementFailed`` when nothing could be measured, ValueError for unknown names.
+    Raises ``MeasurementFailed`` when nothing could be measured, ValueError for unknown names. A
+    KeyboardInterrupt has the attribute ``record`` when something was measured before.
     """
-    record = bench.flops(
-        device,
-        budget=budget,
-        tests=tests or TESTS,
-        dtypes=dtypes or (GPU_DTYPES if device.is_gpu else DTYPES),
-        zeros=zeros,
-        sustained=sustained,
-        progress=progress,
-    )
+    try:
+        record = bench.flops(
+            device,
+            budget=budget,
+            tests=tests or TESTS,
+            dtypes=dtypes or (GPU_DTYPES if device.is_gpu else DTYPES),
+            zeros=zeros,
+            sustained=sustained,
+            progress=progress,
+        )
+    except Interrupted as stopped:
+        stopped.record = peaks.with_peaks(stopped.record)
+        raise
     return peaks.with_peaks(record)
 
 

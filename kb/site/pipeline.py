@@ -64,14 +64,16 @@ def build(
         whole = completed(view_of(base, amap, records, accounts))
         faces, surroundings = traces.faces(whole), traces.surroundings(whole)
         keeping = Keeping(cache, f"{surroundings} {accept_unverified}")
+        renderer = Renderer(_chrome(base))
         whole = with_further(whole, amap, accounts, faces, keeping, accept_unverified=accept_unverified)
         faces = traces.with_further(faces, whole)
+        # What all pages show and what they are made with may change with no face.
+        surroundings = f"{surroundings} {renderer.digest}"
         changed = known.changed(faces, surroundings)
         noted: set[str] = set()
         files = list(every(traces.watched(whole, noted.add), stamp))
         planned = {file.path for file in files}
         manifest.refuse_strangers(out, planned, known.files.keys())
-        renderer = Renderer(_chrome(base))
         kept: dict[str, Entry] = {}
         made: dict[str, tuple[Entry, frozenset[str]]] = {}
         written = 0
@@ -131,5 +133,9 @@ def _size(path: str) -> int:
 
 
 def _chrome(base: Base) -> words.Data:
-    """What every page shows: the base's name and its repository."""
-    return {"title": base.config.title, "repository": words.web_address(base.config.repository)}
+    """What every page shows: the base's name and repository, and whether there are measurements to go to."""
+    return {
+        "title": base.config.title,
+        "repository": words.web_address(base.config.repository),
+        "measured": bool(base.measurements),
+    }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment, Template
     from markupsafe import Markup
 
+    from kb.bench.roofline import Roofline
+
 _PACKAGE = Path(drawing.__file__).parent.parent
 _CODE = ("drawing", "site")
 
@@ -85,6 +87,7 @@ def _charts() -> dict[str, Callable[..., Markup]]:
 
     from kb.drawing import bars, distribution, readings
     from kb.drawing.fitted import fitted
+    from kb.drawing.roofline import roofline
 
     def both(chart: Chart) -> Markup:
         return Markup(chart.wide + chart.narrow)
@@ -104,6 +107,9 @@ def _charts() -> dict[str, Callable[..., Markup]]:
     def fit_chart(spec: Data) -> Markup:
         return both(fitted(spec["fit"], title=spec["title"]))
 
+    def roofline_chart(roof: Roofline) -> Markup:
+        return both(roofline(roof))
+
     def strength_bar(account: Data) -> Markup:
         low, high = account["strength"]
         return Markup(bars.strength_bar((low, high), account["falls"], account["stands"]))
@@ -112,6 +118,7 @@ def _charts() -> dict[str, Callable[..., Markup]]:
         "result_chart": result_chart,
         "tornado": tornado,
         "fit_chart": fit_chart,
+        "roofline_chart": roofline_chart,
         "strength_bar": strength_bar,
     }
 

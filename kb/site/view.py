@@ -48,6 +48,7 @@ class View:
     cited: Mapping[str, list[Data]] = field(default_factory=dict)
     taken: Mapping[str, list[Data]] = field(default_factory=dict)
     shards: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+    measured: Mapping[str, str] = field(default_factory=dict)
     # Worked out by ``kb.site.further``, from all that is above.
     outlooks: Mapping[str, Outlook] = field(default_factory=dict)
     audits: Mapping[str, list[AuditFinding]] = field(default_factory=dict)

@@ -189,9 +189,7 @@ class _Search:
         """Whether the claim may get a wanted label when all that is free comes out as it likes."""
         self._spend()
         options = {
-            name: [known.results.get(name), *self.outcomes[name]]
-            for kind, name in free
-            if kind == "check"
+            name: [known.results.get(name), *self.outcomes[name]] for kind, name in free if kind == "check"
         }
         number = known.snap.number
         claims = {number[name]: [*self.claims[name].values()] for kind, name in free if kind == "claim"}
@@ -278,11 +276,14 @@ def said(found: Cruxes) -> str:
     if found.settled:
         return f"Nothing that could come of the {behind} behind it would change its label."
     covered = (
-        f"all sets of up to {counted(found.searched, 'change')}" if found.searched else "no size in full"
+        f"all sets of up to {counted(found.searched, 'change')} were"
+        if found.searched
+        else "not every single change was"
     )
-    how = f"Of the {behind} behind it, {covered} were tried."
+    how = f"Of the {behind} behind it, {covered} tried."
     if found.stopped:
-        how += f" The search stopped early, after {found.solves:,} solutions; larger sets may flip it."
+        others = "larger sets" if found.searched else "others"
+        how += f" The search stopped early, after {counted(found.solves, 'solution')}; {others} may flip it."
     if not found.found:
         return f"None flips it. {how}"
     smallest = counted(min(len(crux.changes) for crux in found.found), "change")

@@ -34,7 +34,7 @@ def without(amap: ArgumentMap, names: Collection[str]) -> ArgumentMap:
     Raises:
         UnknownRelation: the map has no such relation.
     """
-    _known(names, relation_ids(amap), "relation")
+    _known(names, relation_ids(amap), "relations")
     gone = frozenset(names)
 
     def kept(needs: Mapping[str, tuple[str, ...]], relation: str) -> dict[str, tuple[str, ...]]:
@@ -62,8 +62,8 @@ def strengthened(amap: ArgumentMap, strengths: Mapping[str, str]) -> ArgumentMap
         UnknownRelation: there is no such step or undercut, or no such strength.
     """
     ids = (inference.id for some in (amap.steps, amap.undercuts) for inference in some)
-    _known(strengths, ids, "step or undercut")
-    _known(strengths.values(), STRENGTHS, "strength")
+    _known(strengths, ids, "steps and undercuts")
+    _known(strengths.values(), STRENGTHS, "strengths")
     return replace(
         amap,
         steps=tuple(replace(s, strength=strengths.get(s.id, s.strength)) for s in amap.steps),
@@ -90,9 +90,9 @@ def with_added(amap: ArgumentMap, added: Sequence[Step | Undercut]) -> ArgumentM
             placed.append(replace(item, premises=premises))
     steps = tuple(item for item in placed if isinstance(item, Step))
     cuts = tuple(item for item in placed if isinstance(item, Undercut))
-    _known((premise for item in placed for premise in item.premises), amap.claims, "claim")
-    _known((step.conclusion for step in steps), amap.claims, "claim")
-    _known((item.strength for item in placed), STRENGTHS, "strength")
+    _known((premise for item in placed for premise in item.premises), amap.claims, "claims")
+    _known((step.conclusion for step in steps), amap.claims, "claims")
+    _known((item.strength for item in placed), STRENGTHS, "strengths")
     ids = [*(step.id for step in amap.steps), *(cut.id for cut in amap.undercuts), *(i.id for i in placed)]
     if len(ids) > len(set(ids)):
         twice = max(ids, key=ids.count)
@@ -104,7 +104,7 @@ def with_added(amap: ArgumentMap, added: Sequence[Step | Undercut]) -> ArgumentM
             raise UnknownRelation(f"{step.id!r} would have {step.conclusion!r} as its own premise")
     larger = replace(amap, steps=(*amap.steps, *steps), undercuts=(*amap.undercuts, *cuts))
     reached = effects(larger)
-    _known((cut.target for cut in cuts), reached, "step, undercut or bearing of a check")
+    _known((cut.target for cut in cuts), reached, "steps, undercuts and bearings of checks")
     return larger
 
 
@@ -118,6 +118,6 @@ def _known(names: Iterable[str], among: Iterable[str], kind: str) -> None:
     for name in names:
         if name not in found:
             guess = did_you_mean(name, sorted(found))
-            if not guess and kind == "strength":
-                guess = f"a strength is {', '.join(STRENGTHS)}"
-            raise UnknownRelation(" ".join((f"there is no {kind} {name!r};", guess)))
+            if kind == "strengths":
+                guess = guess or f"there is {', '.join(STRENGTHS)}"
+            raise UnknownRelation(" ".join((f"there is no {name!r} among the {kind};", guess)))

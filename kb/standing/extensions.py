@@ -43,7 +43,7 @@ PATIENCE = 0.2
 
 
 class SolverMissing(RuntimeError):
-    """The package that computes extensions is not installed; the text names the extra that brings it."""
+    """The package that computes extensions is missing or does not load; the text names the extra it is in."""
 
 
 def extensions(framework: Framework, semantics: Semantics) -> Iterator[Extension]:
@@ -127,9 +127,12 @@ def _control(framework: Framework, semantics: Semantics, question: str = "") -> 
     """A solver that holds the framework, ground and ready."""
     try:
         from clingo import Control
-    except ModuleNotFoundError as error:
+    except ImportError as error:
+        # Installed is not enough: a wheel may be for another C library, or half removed.
+        absent = isinstance(error, ModuleNotFoundError)
+        why = "which is not installed" if absent else f"which cannot be loaded ({error})"
         raise SolverMissing(
-            f"{semantics} extensions are computed by the package clingo, which is not installed: "
+            f"{semantics} extensions are computed by the package clingo, {why}: "
             "pip install 'kb-argmap[solver]'. The grounded extension does without it."
         ) from error
     largest = ["--heuristic=Domain", "--enum-mode=domRec"] if semantics == "preferred" else []

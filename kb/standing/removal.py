@@ -105,10 +105,12 @@ def nearest_relations(known: Known, claim: str) -> list[str]:
     """The names of all relations of a map, those that act nearest to a claim first."""
     snap = known.snap
     amap = snap.amap
-    distance = {c: place for place, c in enumerate(reaching(known, snap.number[amap.alias.get(claim, claim)]))}
+    target = snap.number[amap.alias.get(claim, claim)]
+    distance = {reached: place for place, reached in enumerate(reaching(known, target))}
     acts_on = {name: snap.number[end] for name, (end, _) in effects(amap).items()}
     for relation, needs in (("assumes", amap.assumes), ("requires", amap.requires)):
-        acts_on.update((need_id(c, relation, o), snap.number[c]) for c, others in needs.items() for o in others)
+        for needing, others in needs.items():
+            acts_on.update((need_id(needing, relation, other), snap.number[needing]) for other in others)
     return sorted(relation_ids(amap), key=lambda name: distance.get(acts_on[name], len(distance)))
 
 

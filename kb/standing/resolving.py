@@ -18,7 +18,7 @@ Readers = tuple[tuple[int, ...], ...]
 """By claim: the claims whose strength is computed from its own."""
 
 WORK = 250_000
-"""By default a question solves as many maps as have this much ``effort`` together, but at least ``FEWEST``."""
+"""By default a question solves as many maps as have this ``effort`` together, but at least ``FEWEST``."""
 FEWEST = 50
 CIRCLE = 10
 """A claim within a circle is computed about so often until the circle comes to rest."""

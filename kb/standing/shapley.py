@@ -47,8 +47,8 @@ def shares(known: Known, claim: str) -> Shares:
     n = len(players)
     if n > MOST or 2**n * effort(known) > MOST_WORK:
         raise TooManyChecks(
-            f"{n} checks and {len(snap.ids)} claims lie behind {claim!r}: too many for exact shares, which take "
-            f"2**{n} solutions (at most {MOST} checks)"
+            f"{n} checks and {len(snap.ids)} claims lie behind {claim!r}: too many for exact shares, "
+            f"which take 2**{n} solutions (at most {MOST} checks)"
         )
     middles = _middles(known, target, players)
     weight = [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]

@@ -62,7 +62,7 @@ class Worth:
 
 
 class Ranking(tuple[Worth, ...]):
-    """What to check next, in order. ``untried`` counts what is undecided too, but lies too far off to be tried."""
+    """What to check next, in order. ``untried`` counts what is undecided but lay too far off to be tried."""
 
     untried: int = 0
 

@@ -24,6 +24,7 @@ from kb.model import (
     Simulation,
 )
 from kb.site import words
+from kb.site.pages import measurements
 from kb.site.pages.claim import edit_address
 from kb.site.view import View
 from kb.site.words import Data
@@ -64,6 +65,7 @@ def content(view: View, name: str) -> Data:
         "required": check.required,
         "notes": words.paragraphs(check.notes),
         "device": result.device if result else "",
+        "measurement": measurements.reference(view, check.id),
         "samples": f"{result.samples:,}" if result and result.samples > 1 else "",
         "used": [
             {
@@ -249,7 +251,10 @@ def _row(point: FitPoint) -> Data:
 
 def _inputs(view: View, check: Check, result: Result | None) -> list[Data]:
     if result is not None and result.inputs:
-        return [_input(view, used.name, used, used.quantity) for used in result.inputs]
+        return [
+            _input(view, used.name, used, used.quantity, measurements.source(view, check.id, used))
+            for used in result.inputs
+        ]
     rows = []
     for entry in check.inputs:
         quantity = entry.inline or view.base.quantities.get(entry.quantity)
@@ -258,14 +263,16 @@ def _inputs(view: View, check: Check, result: Result | None) -> list[Data]:
     return rows
 
 
-def _input(view: View, name: str, found: InputUsed | Quantity, quantity: str) -> Data:
+def _input(
+    view: View, name: str, found: InputUsed | Quantity, quantity: str, recorded: Data | None = None
+) -> Data:
     value = "" if found.value is None else wording.with_unit(found.value, found.unit, 6)
     return {
         "name": name,
         "title": found.title,
         "value": value,
         "spread": words.spread(found.spread, found.unit),
-        "source": view.source(found.source) if found.source else None,
+        "source": view.source(found.source) if found.source else recorded,
         "at": found.at,
         "version": found.version,
         "as_of": found.as_of,

@@ -11,7 +11,7 @@ from kb import resources, wording
 from kb.site import words
 from kb.site.outline import grow
 from kb.site.page import Asset, Page
-from kb.site.pages import argument, check, claim, cruxes, front, lists
+from kb.site.pages import argument, check, claim, cruxes, front, lists, measurements
 from kb.site.view import View
 from kb.site.words import Data
 from kb.standing import STANDARDS
@@ -26,6 +26,7 @@ def completed(view: View) -> View:
         cited=lists.citations(view),
         taken=lists.figures(view),
         shards=lists.shards(view),
+        measured=measurements.chosen(view),
     )
 
 
@@ -38,6 +39,7 @@ def every(view: View, stamp: str) -> Iterator[Page | Asset]:
     yield Page("checks.html", "checks.html", partial(lists.checks, view))
     yield Page("cruxes.html", "cruxes.html", partial(cruxes.content, view))
     yield Page("sources.html", "sources.html", partial(lists.sources, view))
+    yield Page("measurements.html", "measurements.html", partial(measurements.content, view))
     yield Page("404.html", "404.html", dict)
     yield Page("map.html", "map.html", partial(argument.whole, view))
     for name in view.questions:

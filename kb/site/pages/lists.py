@@ -9,6 +9,7 @@ from zlib import crc32
 from kb import wording
 from kb.model import Quantity
 from kb.site import words
+from kb.site.pages import measurements
 from kb.site.pages.claim import edit_address
 from kb.site.view import View
 from kb.site.words import Data
@@ -134,6 +135,7 @@ def shards(view: View) -> dict[str, list[tuple[str, str]]]:
         *(("claim", claim) for claim in view.base.claims),
         *(("check", check) for check in view.base.checks),
         *(("source", source) for source in view.base.sources),
+        *(("measurement", measurement) for measurement in view.base.measurements),
         *(("question", question) for question in view.questions),
     ]
     count = max(1, -(-len(found) // _SHARD))
@@ -178,6 +180,7 @@ _ENTRIES = {
     "check": _check_entry,
     "source": _source_entry,
     "question": _question_entry,
+    "measurement": measurements.entry,
 }
 
 
