@@ -21,7 +21,7 @@ from kb.bench.sensors import Hwmon, Nvml, Rapl, State
 @pytest.mark.parametrize("scatter", [0.01, 0.02, 0.03])
 @pytest.mark.parametrize("rho", [0.0, 0.5])
 def test_the_interval_holds_the_median_with_the_stopping_rule_on(rho: float, scatter: float) -> None:
-    found = simulate(rho, scatter, times=1500)
+    found = simulate(rho, scatter, times=1500, most=400)
     assert found.stopped > 0.5
     assert found.held >= 0.93
 

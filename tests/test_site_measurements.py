@@ -128,7 +128,7 @@ def test_benchmark_checks_lead_to_their_record_or_to_how_one_is_made(site: Path)
 
 def test_the_rate_of_a_result_cites_the_record_that_it_used() -> None:
     (gpu, *_) = site_demo_measurements.measurements()
-    body = Benchmark("matmul", "bf16", {"kind": "gpu"}, "1e20 / rate", "s")
+    body = Benchmark("matmul", "bf16", {"kind": "gpu"}, unit="FLOP/s")
     base = based(gpu, checks={"time": Check("time", "benchmark", body)})
     record = run(base, base.checks["time"])
     (row,) = check_page.content(view(base, {"time": record}), "time")["inputs"]

@@ -282,8 +282,11 @@ def _against_timings(test: Test, samples: list[float]) -> Iterator[tuple[str, st
     width = (found.high - found.low) / median(samples)
     # Half leaves room for rounded timings, which may lie on the other side of a rank.
     if len(samples) >= FEWEST and (stats["ci_high"] - stats["ci_low"]) / stats["median"] < width / 2:
-        yield "ci_low", f"the interval is to be narrower than half of what the timings make, {width:.2%}".replace(
-            "%", " %"
+        yield (
+            "ci_low",
+            f"the interval is to be narrower than half of what the timings make, {width:.2%}".replace(
+                "%", " %"
+            ),
         )
 
 

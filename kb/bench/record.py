@@ -98,8 +98,8 @@ def record_id(record: Mapping[str, Any]) -> str:
 def save(record: Mapping[str, Any], root: Path) -> Path:
     """Write a record as a new file in ``measurements/`` of the base at ``root``.
 
-    A second record of a device on one day gets a number, also when two are written at once. Raises ValueError when the record does not fit
-    its schema, OSError when it cannot be written.
+    A second record of a device on one day gets a number, also when two are written at once. Raises
+    ValueError when the record does not fit its schema, OSError when it cannot be written.
     """
     from kb.source import dump_yaml
     from kb.source.schemas import misfits

@@ -19,6 +19,7 @@ import kb
 from kb.bench import host
 from kb.bench.backend import NEEDS
 from kb.bench.classify import classify
+from kb.bench.trouble import explain
 from kb.isolate import THREADS, Outcome, run_child
 from kb.model import Device
 
@@ -84,7 +85,7 @@ def listing() -> Listing:
     absent = [name for name in wanted if find_spec(NEEDS[name][0]) is None]
     problems = []
     for name, outcome in _asked([name for name in wanted if name not in absent]):
-        value = outcome.value or {"unavailable": outcome.reason}
+        value = outcome.value or {"unavailable": explain(outcome.reason)}
         if "unavailable" in value:
             problems.append(f"{name}: {value['unavailable']}")
         elif not value["devices"]:
@@ -221,8 +222,6 @@ def _measured(
             return _part([*_written(journal), {"skipped": [{**lost, "reason": "interrupted"}]}], True)
         if outcome.value is not None:
             return _part([outcome.value])
-        from kb.bench.trouble import explain
-
         return _part([*_written(journal), {"skipped": [{**lost, "reason": explain(outcome.reason)}]}])
 
 

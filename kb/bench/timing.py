@@ -116,11 +116,11 @@ def linearity(kernel: Kernel, repeats: int) -> float:
 def flags(timing: Timing, threads: int) -> list[str]:
     """What a reader must mind before believing a rate; ``threads`` is how many of this CPU were asked for.
 
-    noisy: the interval is wider than ±2 %, or of fewer than six timings. drifting: the last third differs from the first by over 5 %.
-    unsteady: warming up did not settle. starved: the threads got less than 90 % of the processors they asked
-    for. busy: other programs used a tenth of a processor or more. nonlinear: twice the work did not take
-    twice the time, within 10 %. throttled: the device held its clock down. battery: the machine ran
-    on its battery.
+    noisy: the interval is wider than ±2 %, or of fewer than six timings. drifting: the last third differs
+    from the first by over 5 %. unsteady: warming up did not settle. starved: the threads got less than 90 %
+    of the processors they asked for. busy: other programs used a tenth of a processor or more. nonlinear:
+    twice the work did not take twice the time, within 10 %. throttled: the device held its clock down.
+    battery: the machine ran on its battery.
     """
     signs = {
         **stats.signs(timing.samples),

@@ -41,9 +41,14 @@ _KNOWN = (
         "update the driver, or try another backend",
     ),
     (
-        r"killed by signal|ended without a result",
-        "the measuring process died, perhaps of its driver",
-        "measure again, update the driver, or try another backend (kb bench devices)",
+        r"killed by signal",
+        "the driver crashed",
+        "update it, or try another backend (kb bench devices)",
+    ),
+    (
+        r"ended without a result",
+        "the measuring process ended early",
+        "measure again; if it happens again, update the driver or try another backend (kb bench devices)",
     ),
 )
 

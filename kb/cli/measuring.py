@@ -119,7 +119,7 @@ def bench_flops(
     except KeyboardInterrupt as stopped:
         record, interrupted = getattr(stopped, "record", {}), True
         if not record:
-            raise
+            stop("Interrupted before anything was measured.", output, code=INTERRUPTED)
     if output == "json":
         printing.print_json(record)
     else:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from kb import bench
 from kb.bench import Interrupted, Listing, MeasurementFailed, answer, peaks, roofline
 from kb.checks import benchmark
-from kb.checks.units import Measure, unit
+from kb.checks.units import Measure, UnitError, unit
 from kb.model import Benchmark, Check, Device, Quantity
 from kb.wording import listed, number
 
@@ -144,10 +144,17 @@ def meaning(
 
 def _work(base: Shelves | None) -> tuple[float, str]:
     """GPT-3's training compute in FLOP, and where it is from."""
+    paper = "GPT-3's compute: Brown et al. 2020, Table D.1."
     found = base.quantities.get(WORK) if base is not None else None
     if found is None or found.value is None:
-        return answer.GPT3, "GPT-3's compute: Brown et al. 2020, Table D.1."
-    return Measure(found.value, unit(found.unit)).to(unit("FLOP")), f"GPT-3's compute: the base's {WORK}."
+        return answer.GPT3, paper
+    try:
+        work = Measure(found.value, unit(found.unit)).to(unit("FLOP"))
+    except UnitError as error:
+        return answer.GPT3, f"{paper} The base's {WORK} is of no use here: {error}."
+    if not work > 0:
+        return answer.GPT3, f"{paper} The base's {WORK} is of no use here: it is not above 0."
+    return work, f"GPT-3's compute: the base's {WORK}."
 
 
 def _asking(record: Mapping[str, Any], base: Shelves) -> list[str]:

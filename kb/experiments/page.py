@@ -15,9 +15,9 @@ from kb.experiments.spec import Param, Spec
 _INTRODUCTION = """\
 # Experiments
 
-A `simulation` check names one of these, or one that another installed package brings ([how](checks.md#simulation)). Each is a toy: it tests what
-is said about the toy, and informs what is said about the world only as far as the toy is like it. Its code is
-the module of its name in `kb/experiments`.
+A `simulation` check names one of these, or one that another installed package brings
+([how](checks.md#simulation)). Each is a toy: it tests what is said about the toy, and informs what is said
+about the world only as far as the toy is like it. Its code is the module of its name in `kb/experiments`.
 """
 
 

@@ -110,6 +110,7 @@ def _record(view: View, found: Measurement, users: list[Data]) -> Data:
     roof = roofline(record)
     kind, kind_words = _KINDS[found.device.kind]
     return {
+        "id": found.id,
         "anchor": _anchor(found.id),
         "title": found.device.name,
         "day": found.when[:10],
