@@ -555,7 +555,10 @@ def test_every_backend_is_asked_in_a_child(monkeypatch: pytest.MonkeyPatch) -> N
         ("numpy", "cpu"),
     ]
     assert bench.default(list(found.devices)) == Device("NVIDIA L4", "gpu", "torch", True)
-    assert found.problems == ("opencl: killed by signal 11 (segmentation fault)",)
+    assert found.problems == (
+        "opencl: the driver crashed: update it, or try another backend (kb bench devices) "
+        "(killed by signal 11 (segmentation fault))",
+    )
 
 
 def test_types_of_numpy_hold_every_number() -> None:

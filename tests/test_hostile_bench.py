@@ -302,3 +302,13 @@ def test_a_made_up_record_is_found_out(number: str, change: Callable[[dict[str, 
 def test_an_unflagged_but_calm_record_is_left_alone() -> None:
     moved = entry(1.7e12, test="triad", dtype="fp32", path="loop", accumulate="fp32", n=2**24)
     assert not list(judging.objections(record(entry(), moved)))
+
+
+@pytest.mark.parametrize("slow", [1.5, 4.0, 40.0])
+def test_what_a_busy_machine_measured_is_no_contradiction(slow: float) -> None:
+    """A long tail of slow timings widens the interval of the times far more than that of the rates."""
+    n, samples = 512, [0.001 * (slow if i % 9 > 4 else 1 + i / 1000) for i in range(27)]
+    work = 2.0 * n**3
+    said = {"unit": "FLOP/s", **stats.rates(samples, work)}
+    found = record(entry(dtype="fp32", path="blas", n=n, stats=said, samples_s=samples), **PROCESSOR)
+    assert [number for number, _ in judging.objections(found) if number == "KB403"] == []

@@ -279,7 +279,8 @@ def _against_timings(test: Test, samples: list[float]) -> Iterator[tuple[str, st
         rate = f"{work / median(samples):.4g} {unit}"
         yield "median", f"its timings make {rate}, not {stats['median']:.4g}"
     found = timings.median_interval(samples)
-    width = (found.high - found.low) / median(samples)
+    # Of rates, as the record's: a long tail of slow timings widens the times far more than the rates.
+    width = median(samples) * (1 / found.low - 1 / found.high)
     # Half leaves room for rounded timings, which may lie on the other side of a rank.
     if len(samples) >= FEWEST and (stats["ci_high"] - stats["ci_low"]) / stats["median"] < width / 2:
         yield (
