@@ -233,7 +233,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(chosen=st.lists(st.sampled_from(EDITS), min_size=1, max_size=4), seed=st.integers(0, 10**6))
 def test_up_to_date_is_as_built_afresh(start: Path, chosen: list[Edit], seed: int) -> None:
     rng = Random(seed)
@@ -246,6 +246,16 @@ def test_up_to_date_is_as_built_afresh(start: Path, chosen: list[Edit], seed: in
             build(*site_demo.solved(base, known), out, cache=Path(folder) / "cache")
             build(*site_demo.solved(base, known), Path(folder) / str(number))
             assert files(out) == files(Path(folder) / str(number)), edit.__name__
+
+
+def test_claims_in_another_order_are_worked_out_again(tmp_path: Path) -> None:
+    base, _, known, _ = site_demo.demo()
+    out, cache = tmp_path / "site", tmp_path / "cache"
+    build(*site_demo.solved(base, known), out, cache=cache)
+    base, known = reorder(Random(0), base, known)
+    build(*site_demo.solved(base, known), out, cache=cache)
+    build(*site_demo.solved(base, known), tmp_path / "afresh")
+    assert files(out) == files(tmp_path / "afresh")
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,7 +1,8 @@
 """What pages say beyond standings and takes long to work out, kept in the cache between builds.
 
 A thesis's outlook is kept under the faces (``kb.site.traces``) of all that lies behind it, and what concerns
-the whole base under the faces of all: so what is kept is what would be worked out again.
+the whole base under the faces of all, both with the order of the claims, in which equals are taken: so what
+is kept is what would be worked out again.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def with_further(
             audits(amap, view.base, results, accept_unverified=accept_unverified),
         )
 
-    remarks = keeping.kept(Remarks, sorted(faces.items()), remark)
+    remarks = keeping.kept(Remarks, [amap.claims, sorted(faces.items())], remark)
     by_kind: defaultdict[str, list[AuditFinding]] = defaultdict(list)
     for finding in remarks.audits:
         by_kind[finding.kind].append(finding)
@@ -119,6 +120,7 @@ def _outlooks(
             union.append(restricted(amap, set().union(*cones.values())))
         return restricted(union[0], kept)
 
+    place = {claim: number for number, claim in enumerate(amap.claims)}
     cones = {thesis: _behind(into, thesis) for thesis in theses}
     cones = {thesis: cone for thesis, cone in cones.items() if len(cone) <= MOST_BEHIND}
     found = {}
@@ -133,7 +135,8 @@ def _outlooks(
                 part(cone), view.base, results, thesis, budget, accept_unverified=accept_unverified
             )
 
-        about = [thesis, budget, [[name, faces.get(name, "")] for name in _concerned(view, cone)]]
+        order = sorted(cone, key=lambda claim: place.get(claim, -1))
+        about = [thesis, budget, order, [[name, faces.get(name, "")] for name in _concerned(view, cone)]]
         found[thesis] = keeping.kept(Outlook, about, work)
     return found
 
