@@ -25,21 +25,34 @@ if TYPE_CHECKING:
         NoSuchDevice,
         choose_device,
         devices,
+        disturbances,
         meaning,
         measure,
+        on_battery,
         roofline_lines,
         save_measurement,
     )
     from kb.commands.check import FAIL_ON, CheckReport, Moved
     from kb.commands.doctor import Finding, doctor
     from kb.commands.history import Entry
+    from kb.commands.interchange import (
+        Exported,
+        Imported,
+        WrongFolder,
+        WrongFormat,
+        import_file,
+        known_formats,
+    )
     from kb.commands.looking import Look, Why
     from kb.commands.opening import Findings
     from kb.commands.selecting import UnknownName
+    from kb.commands.serve import AddressError, FileChange, Round
     from kb.commands.solve import Answer, WrongQuestion, solve
     from kb.commands.whatif import Change, Comparison, WrongChange
     from kb.diagnostics import Diagnostic
-    from kb.formats.iccma import FormatError
+    from kb.formats.exchange import Exchange, Loss
+    from kb.formats.format import Format
+    from kb.formats.reading import FormatError
     from kb.model import (
         Account,
         Amount,
@@ -57,6 +70,7 @@ if TYPE_CHECKING:
     )
     from kb.site import BuildReport, ForeignFolderError
     from kb.source import NoBase
+    from kb.source.adding import AddingError
     from kb.source.quotes import Verification
     from kb.standing import OPEN_WORDS
     from kb.standing.audits import AuditFinding
@@ -67,7 +81,7 @@ if TYPE_CHECKING:
     from kb.standing.robustness import Outcome, Robustness
     from kb.standing.whatif import Hop, WhatIf
     from kb.standing.worth import Ranking, Worth
-    from kb.store import BusyError
+    from kb.store import BusyError, write_atomic
 
 _HOMES = {
     "kb.api.flat": ("Row", "rows"),
@@ -80,21 +94,34 @@ _HOMES = {
         "NoSuchDevice",
         "choose_device",
         "devices",
+        "disturbances",
         "meaning",
         "measure",
+        "on_battery",
         "roofline_lines",
         "save_measurement",
     ),
     "kb.commands.check": ("CheckReport", "FAIL_ON", "Moved"),
     "kb.commands.doctor": ("Finding", "doctor"),
     "kb.commands.history": ("Entry",),
+    "kb.commands.interchange": (
+        "Exported",
+        "Imported",
+        "WrongFolder",
+        "WrongFormat",
+        "import_file",
+        "known_formats",
+    ),
     "kb.commands.looking": ("Look", "Why"),
     "kb.commands.opening": ("Findings",),
     "kb.commands.selecting": ("UnknownName",),
+    "kb.commands.serve": ("AddressError", "FileChange", "Round"),
     "kb.commands.solve": ("Answer", "WrongQuestion", "solve"),
     "kb.commands.whatif": ("Change", "Comparison", "WrongChange"),
     "kb.diagnostics": ("Diagnostic",),
-    "kb.formats.iccma": ("FormatError",),
+    "kb.formats.exchange": ("Exchange", "Loss"),
+    "kb.formats.format": ("Format",),
+    "kb.formats.reading": ("FormatError",),
     "kb.model": (
         "Account",
         "Amount",
@@ -112,6 +139,7 @@ _HOMES = {
     ),
     "kb.site": ("BuildReport", "ForeignFolderError"),
     "kb.source": ("NoBase",),
+    "kb.source.adding": ("AddingError",),
     "kb.source.quotes": ("Verification",),
     "kb.standing": ("OPEN_WORDS",),
     "kb.standing.audits": ("AuditFinding",),
@@ -122,7 +150,7 @@ _HOMES = {
     "kb.standing.robustness": ("Outcome", "Robustness"),
     "kb.standing.whatif": ("Hop", "WhatIf"),
     "kb.standing.worth": ("Ranking", "Worth"),
-    "kb.store": ("BusyError",),
+    "kb.store": ("BusyError", "write_atomic"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -131,6 +159,8 @@ __all__ = [
     "OPEN_WORDS",
     "SAMPLES",
     "Account",
+    "AddingError",
+    "AddressError",
     "Amount",
     "Answer",
     "AuditFinding",
@@ -148,16 +178,22 @@ __all__ = [
     "Diagnostic",
     "Disagreement",
     "Entry",
+    "Exchange",
+    "Exported",
+    "FileChange",
     "Finding",
     "Findings",
     "ForeignFolderError",
+    "Format",
     "FormatError",
     "Hop",
+    "Imported",
     "KnowledgeBase",
     "LedgerError",
     "Levers",
     "Listing",
     "Look",
+    "Loss",
     "Measurement",
     "MeasurementFailed",
     "Moved",
@@ -173,6 +209,7 @@ __all__ = [
     "Remarks",
     "Result",
     "Robustness",
+    "Round",
     "Row",
     "SolverMissing",
     "Source",
@@ -185,19 +222,26 @@ __all__ = [
     "Why",
     "Worth",
     "WrongChange",
+    "WrongFolder",
+    "WrongFormat",
     "WrongQuestion",
     "WrongSupposition",
     "choose_device",
     "devices",
+    "disturbances",
     "doctor",
+    "import_file",
+    "known_formats",
     "load",
     "meaning",
     "measure",
+    "on_battery",
     "record_data",
     "roofline_lines",
     "rows",
     "save_measurement",
     "solve",
+    "write_atomic",
 ]
 
 

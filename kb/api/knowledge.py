@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from kb.checks import Power
     from kb.commands.check import CheckReport
     from kb.commands.history import Entry
+    from kb.commands.interchange import Exported
     from kb.commands.looking import Look, Why
+    from kb.commands.serve import Round
     from kb.commands.whatif import Comparison
     from kb.diagnostics import Diagnostic
     from kb.model import Account, Amount, Record, Result
@@ -282,6 +284,50 @@ class KnowledgeBase(Argument):
             cache=self._cache,
             accept_unverified=accept_unverified,
             progress=progress,
+        )
+
+    def export(self, name: str, *selectors: str, exclude: Collection[str] = ()) -> Exported:
+        """The base, or the claims that selectors pick, as text in another format; runs no check.
+
+        Raises:
+            WrongFormat: there is no such format, or it is only read.
+            UnknownName: a selector means nothing in this base.
+        """
+        from kb.commands.interchange import export
+
+        return export(self._opened, name, self.results(), selectors, exclude)
+
+    def serve(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        remote: Collection[str] = (),
+        check: bool = True,
+        jobs: int = 0,
+        started: Callable[[str], None],
+        told: Callable[[Round], None],
+    ) -> None:
+        """Show the base's site to browsers of this machine and keep it up to date with its files.
+
+        Returns never; KeyboardInterrupt ends it, and leaves nothing behind. ``started`` is told the address,
+        ``told`` what followed from each change of files. ``port`` 0 takes any free one; ``remote`` are the
+        host names under which other machines may ask, which a ``host`` that they reach needs.
+
+        Raises:
+            AddressError: it cannot, or should not, listen there.
+        """
+        from kb.commands.serve import serve
+
+        serve(
+            self._root,
+            host=host,
+            port=port,
+            remote=remote,
+            check=check,
+            jobs=jobs,
+            started=started,
+            told=told,
         )
 
     def verify_quotes(self, texts: str | Path) -> tuple[Verification, ...]:

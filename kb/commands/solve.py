@@ -65,7 +65,7 @@ def solve(path: Path, semantics: str, task: str, argument: str | None = None) ->
 
     Raises:
         WrongQuestion: an unknown semantics, task or argument, or an argument too many or too few.
-        kb.formats.iccma.FormatError: the file is not in the format of its suffix.
+        kb.formats.reading.FormatError: the file is not in the format of its suffix.
         kb.standing.extensions.SolverMissing: the question needs clingo, which is not installed.
         OSError: the file cannot be read.
     """

@@ -1,1 +1,33 @@
-"""Import and export: a module a format. Formats never meet; what they share is the thing they describe."""
+"""Formats of other tools: import and export, a module a format, each loaded when it is asked for.
+
+A format's module has ``FORMAT`` and one or both of::
+
+    def read(text: str, drafting: Drafting, path: Path) -> None    # raises Misread
+    def write(material: Material) -> str
+
+``kb.formats.iccma`` is for frameworks of plain arguments and apart from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kb.formats.format import Format, Material, Module
+
+__all__ = ["MODULES", "Format", "Material", "Module", "module"]
+
+MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        "node-link": "nodelink",
+    }
+)
+"""The module of each format by the format's name."""
+
+
+def module(name: str) -> Module:
+    """The module of a format. Raises KeyError for a format that there is none of."""
+    from importlib import import_module
+
+    found: Module = import_module(f"kb.formats.{MODULES[name]}")
+    return found

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from kb import store
 from kb.diagnostics.spelling import did_you_mean
+from kb.formats.reading import FormatError
 from kb.standing.framework import Framework, framework
 
 MOST_ARGUMENTS = 10_000_000
@@ -36,13 +37,6 @@ _HEADER = re.compile(r"p\s+af\s+([0-9]{1,9})\s*")
 Place = tuple[int, int]
 """Line and column, both from 1."""
 Lines = Iterable[tuple[int, str]]
-
-
-class FormatError(ValueError):
-    """A file that cannot be read or written in the format of its suffix.
-
-    The text begins with the file and, for what stands in it, the place: ``file:line:column:``.
-    """
 
 
 class _Misread(Exception):

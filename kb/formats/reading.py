@@ -1,0 +1,119 @@
+"""Files of other formats, opened with care: one that is no such file ends in one sentence with a place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder
+
+MOST_BYTES = 256_000_000
+"""A larger file is no argument map."""
+MOST_DEPTH = 500
+"""Values or elements within one another; people write a dozen."""
+
+
+class FormatError(ValueError):
+    """A file that cannot be read or written in its format.
+
+    The text begins with the file and, for what stands in it, the place: ``file:line:column:``.
+    """
+
+
+class Misread(Exception):
+    """What is wrong at a place of a text; ``line`` and ``column`` count from 1. Readers raise it."""
+
+    def __init__(self, line: int, column: int, said: str) -> None:
+        super().__init__(said)
+        self.line, self.column = line, column
+
+
+def text_of(path: Path) -> str:
+    """A file's text: UTF-8 (with or without a byte-order mark) or UTF-16 with one; line ends as ``\\n``.
+
+    Raises:
+        FormatError: it is too large, or not text.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as opened:
+        data = opened.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise FormatError(f"{path}: the file is larger than {MOST_BYTES // 1_000_000} MB")
+    coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(coding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        said = "is not text in UTF-8; save the file as UTF-8"
+        raise FormatError(f"{path}:{line}:{column}: byte {data[error.start]:#04x} {said}") from None
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise FormatError(f"{path}:{line}:1: a zero byte: this is no text file")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def place_of(text: str, at: int) -> tuple[int, int]:
+    """Line and column, both from 1, of a position in a text."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def json_of(text: str) -> Any:
+    """The value of a JSON text. Raises Misread; also where values lie too deep, or a name is given twice."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Misread(*place_of(text, text.find(json.dumps(twice))), f"the name {twice!r} is given twice")
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        raise Misread(error.lineno, error.colno, f"this is no JSON: {error.msg}") from None
+    except RecursionError:
+        raise Misread(1, 1, f"values are nested more than {MOST_DEPTH} deep") from None
+
+
+def xml_of(text: str) -> Element:
+    """The root element of an XML text. A document type, by which entities come in, is refused.
+
+    Raises Misread.
+    """
+    from xml.parsers import expat
+
+    builder, depth = TreeBuilder(), 0
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+
+    def wrong(said: str) -> Misread:
+        return Misread(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, said)
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MOST_DEPTH:
+            raise wrong(f"elements are nested more than {MOST_DEPTH} deep")
+        builder.start(tag, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(tag)
+
+    def refused(*_: object) -> None:
+        raise wrong("a document type (<!DOCTYPE) is refused: entities could come in by it; take the line out")
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = builder.data, refused
+    # What is decoded already must not be decoded again by what the first line says.
+    head, _, rest = text.partition("?>") if text.startswith("<?xml") else ("", "", text)
+    blank = "".join("\n" if c == "\n" else " " for c in f"{head}?>") if head else ""
+    try:
+        parser.Parse((blank + rest).encode(), True)
+    except expat.ExpatError as error:
+        said = expat.errors.messages[error.code]
+        raise Misread(error.lineno, error.offset + 1, f"this is no XML: {said}") from None
+    return builder.close()

@@ -1,0 +1,144 @@
+"""Relations as a file names them, to steps and undercuts with ids, in the claims that hold them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.formats.exchange import Loss
+from kb.model import Step, Undercut
+from kb.source.ids import malformed
+from kb.source.naming import id_from
+
+Kind = Literal["supports", "attacks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A step, or without a ``kind`` an undercut. ``premises`` and ``target`` are the file's own keys."""
+
+    key: str
+    kind: Kind | None
+    premises: tuple[str, ...]
+    target: str
+    strength: str = ""
+    because: str = ""
+    scheme: str = ""
+    id: str = ""
+    line: int = 0
+
+    @property
+    def verb(self) -> str:
+        return self.kind or "undercuts"
+
+
+def named(wish: str, words: str, taken: set[str], otherwise: str) -> str:
+    """The id that is wished for where it can be had, else one made of words; it is taken after this."""
+    fits = wish and not malformed(wish) and wish not in taken
+    name = wish if fits else id_from(words, taken, otherwise=otherwise)
+    taken.add(name)
+    return name
+
+
+def related(
+    relations: Sequence[Relation], ids: Mapping[str, str], taken: set[str]
+) -> tuple[Mapping[str, list[Step]], Mapping[str, list[Undercut]], list[Loss]]:
+    """Steps and undercuts by the claim that holds them, and the relations that nothing can hold.
+
+    ``ids`` are those of the claims by key. Linear, but for undercuts of undercuts that come before them.
+    """
+    lost: list[Loss] = []
+    steps: defaultdict[str, list[Step]] = defaultdict(list)
+    cuts: defaultdict[str, list[Undercut]] = defaultdict(list)
+    known = {relation.key for relation in relations}
+    sound = []
+    for relation in relations:
+        if why := _wrong(relation, ids, known):
+            named_so = " and ".join(relation.premises) or "nothing"
+            lost.append(Loss(f"{named_so} {relation.verb} {relation.target}", why, relation.line))
+        else:
+            sound.append(relation)
+    given = _given(sound, ids, taken)
+    for relation in sound:
+        owner, name = ids[relation.premises[0]], given[relation.key]
+        premises = tuple(dict.fromkeys(ids[premise] for premise in relation.premises))
+        strength, because = relation.strength, relation.because
+        if relation.kind is None:
+            target = given.get(relation.target)
+            if target is None:  # what it undercuts was itself lost
+                lost.append(Loss(f"{owner} undercuts {relation.target}", "that was lost", relation.line))
+                continue
+            own = name != _usual(relation, ids, given)
+            strength, index = strength or "decisive", len(cuts[owner])
+            cuts[owner].append(Undercut(name, premises, target, strength, because, own, "", owner, index))
+            continue
+        target, own = ids[relation.target], name != _usual(relation, ids, given)
+        strength, index = strength or "weak", sum(step.kind == relation.kind for step in steps[owner])
+        steps[owner].append(
+            Step(
+                name,
+                relation.kind,
+                premises,
+                target,
+                strength,
+                because,
+                relation.scheme,
+                own,
+                "",
+                owner,
+                index,
+            )
+        )
+    for held in steps.values():
+        held.sort(key=lambda step: (step.kind == "attacks", step.index))
+    return steps, cuts, lost
+
+
+def _wrong(relation: Relation, ids: Mapping[str, str], known: set[str]) -> str:
+    missing = [name for name in relation.premises if name not in ids]
+    if relation.kind and relation.target not in ids:
+        missing.append(relation.target)
+    if missing or not relation.premises:
+        return f"{', '.join(missing) or 'its premise'} is no claim of the file"
+    if relation.kind and relation.target in relation.premises:
+        return "a claim cannot be a reason for or against itself"
+    if not relation.kind and relation.target not in known:
+        return "what it undercuts is no inference of the file"
+    return ""
+
+
+def _given(relations: Sequence[Relation], ids: Mapping[str, str], taken: set[str]) -> dict[str, str]:
+    """The id of each relation by its key: the one that a base gives by itself, where that is free.
+
+    An undercut's usual id names what it undercuts, which must have its id first; undercuts in a circle get
+    ids of their own.
+    """
+    given: dict[str, str] = {}
+    usual: set[str] = set()
+    waiting = sorted(relations, key=lambda relation: relation.kind is None)
+    while waiting:
+        later = []
+        for relation in waiting:
+            if relation.kind is None and not relation.id and relation.target not in given:
+                later.append(relation)
+                continue
+            given[relation.key] = _id(relation, _usual(relation, ids, given), usual, taken, ids)
+        if len(later) == len(waiting):
+            first = later.pop(0)
+            given[first.key] = _id(first, "", usual, taken, ids)
+        waiting = later
+    return given
+
+
+def _usual(relation: Relation, ids: Mapping[str, str], given: Mapping[str, str]) -> str:
+    target = ids[relation.target] if relation.kind else given.get(relation.target, "")
+    return f"{ids[relation.premises[0]]}--{relation.verb}--{target}"
+
+
+def _id(relation: Relation, usual: str, used: set[str], taken: set[str], ids: Mapping[str, str]) -> str:
+    if not relation.id and usual and usual not in used:
+        used.add(usual)
+        return usual
+    return named(relation.id, f"{ids[relation.premises[0]]} {relation.verb}", taken, "step")
