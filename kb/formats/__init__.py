@@ -19,6 +19,12 @@ __all__ = ["MODULES", "Format", "Material", "Module", "module"]
 
 MODULES: Mapping[str, str] = MappingProxyType(
     {
+        "csv": "tables",
+        "csv-relations": "relation_table",
+        "dot": "dot",
+        "graphml": "graphml",
+        "markdown": "markdown",
+        "mermaid": "mermaid",
         "node-link": "nodelink",
     }
 )
