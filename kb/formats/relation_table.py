@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kb.formats import network
 from kb.formats.format import Format, Material
 from kb.formats.tables import table
 
@@ -9,10 +10,8 @@ FORMAT = Format(
     "csv-relations",
     "CSV table of the relations",
     "csv",
-    holds=frozenset(
-        ("ids", "supports", "attacks", "linked", "strength", "because", "scheme", "undercuts", "nested")
-        + ("bearings", "assumes", "requires", "restates", "shared", "checks")
-    ),
+    holds=network.HOLDS - {"titles", "paragraphs", "tags", "notes", "origin", "sources", "questions"}
+    | {"bearings", "checks"},
     reads=False,
     going=("claims are named by their ids; the table of the claims has their words",),
 )

@@ -1,0 +1,202 @@
+"""What differs between two bases as they are written: claims, relations, checks, sources and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from kb.model import Base, Claim, Step, Undercut
+from kb.review.model import Change, Edit, Kind
+
+# Where a thing stands and how it is laid out is not what it says.
+_NOT_SAID = frozenset({"file", "index", "owner", "id", "named", "raw", "csv"})
+_NEEDS, _TIES = ("assumes", "requires"), ("restates", "same_evidence_as")
+_RELATIONS = frozenset(("steps", "undercuts", "checks", *_NEEDS, *_TIES))
+
+Related = tuple[str, dict[str, str], str]
+"""A relation's title in words, what is said of it, its file."""
+
+
+def written(before: Base, after: Base, renamed: Mapping[str, str]) -> tuple[Change, ...]:
+    """Every difference; ``renamed`` sends old ids to new ones."""
+    return (
+        *_claims(before, after, renamed),
+        *_relations(before, after, renamed),
+        *_shelf("check", before.checks, after.checks, renamed),
+        *_shelf("source", before.sources, after.sources, renamed),
+        *_shelf("quantity", before.quantities, after.quantities, renamed),
+        *_shelf("table", before.tables, after.tables, renamed),
+        *_shelf("measurement", before.measurements, after.measurements, renamed),
+        *_settings(before, after),
+    )
+
+
+def renames(before: Base, after: Base) -> dict[str, str]:
+    """From old ids to new: as ``kb.yaml`` says, else where a claim that went says what one that came does."""
+    said = {old: new for old, new in after.config.renamed.items() if old not in after.claims}
+    gone = {c.text: c.id for c in before.claims.values() if c.id not in after.claims and c.id not in said}
+    for claim in after.claims.values():
+        if claim.id not in before.claims and claim.text in gone and claim.id not in said.values():
+            said[gone.pop(claim.text)] = claim.id
+    return said
+
+
+def _claims(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[Change]:
+    old = {renamed.get(name, name): claim for name, claim in before.claims.items()}
+    for name, claim in after.claims.items():
+        was = old.get(name)
+        if was is None:
+            yield Change("claim", "added", name, claim.name, _edits(None, claim, _RELATIONS), claim.file)
+            continue
+        edits = _edits(was, claim, _RELATIONS)
+        if claim.status == "retired" != was.status:
+            yield Change("claim", "retired", name, claim.name, edits, claim.file)
+        elif was.id != name:
+            yield Change("claim", "renamed", name, claim.name, edits, claim.file, was.id)
+        elif edits:
+            yield Change("claim", "changed", name, claim.name, edits, claim.file)
+    for name, was in old.items():
+        if name not in after.claims:
+            yield Change("claim", "removed", was.id, was.name, (), was.file)
+
+
+def _relations(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[Change]:
+    old, new = dict(_related(before, renamed)), dict(_related(after, {}))
+    for key, (title, said, file) in new.items():
+        if key not in old:
+            yield Change("relation", "added", key, title, _edits_of({}, said), file)
+        elif edits := _edits_of(old[key][1], said):
+            yield Change("relation", "changed", key, title, edits, file)
+    for key, (title, _, file) in old.items():
+        if key not in new:
+            yield Change("relation", "removed", key, title, (), file)
+
+
+def _related(base: Base, renamed: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, dict[str, str], str]]]:
+    """Each relation by a name that survives renames: a title in words, what is said of it, its file."""
+
+    def called(name: str) -> str:
+        now = renamed.get(name, name)
+        claim = base.claims.get(name)
+        return f"“{claim.name}”" if claim else now
+
+    def plain(name: str) -> str:
+        return "--".join(renamed.get(part, part) for part in name.split("--"))
+
+    for claim in base.claims.values():
+        for part in _parts(claim):
+            key = part.id if part.named else plain(part.id)
+            yield key, (_inference(part, called), _said(part, renamed), claim.file)
+        for kind in _NEEDS:
+            for need in getattr(claim, kind):
+                key = f"{plain(claim.id)} {kind} {plain(need.claim)}"
+                yield (
+                    key,
+                    (f"{called(claim.id)} {kind} {called(need.claim)}", _said(need, renamed), claim.file),
+                )
+        for kind, word in (("restates", "restates"), ("same_evidence_as", "has the same evidence as")):
+            for other in getattr(claim, kind):
+                key = f"{plain(claim.id)} {word} {plain(other)}"
+                yield key, (f"{called(claim.id)} {word} {called(other)}", {}, claim.file)
+        for bearing in claim.checks:
+            key = f"{renamed.get(bearing.check, bearing.check)} > {plain(claim.id)}"
+            check = base.checks.get(bearing.check)
+            words = f"the check “{check.title or check.id}”" if check else bearing.check
+            yield key, (f"{words} bears on {called(claim.id)}", _said(bearing, renamed), claim.file)
+
+
+def _parts(claim: Claim) -> tuple[Step | Undercut, ...]:
+    return (*claim.steps, *claim.undercuts)
+
+
+def _inference(part: Step | Undercut, called: Callable[[str], str]) -> str:
+    premises = " and ".join(called(premise) for premise in part.premises)
+    if isinstance(part, Undercut):
+        return f"{premises} undercut{'s'[: len(part.premises) == 1]} {part.target}"
+    verb = part.kind if len(part.premises) == 1 else part.kind.removesuffix("s")
+    return f"{premises} {verb} {called(part.conclusion)}"
+
+
+def _shelf(
+    kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any], renamed: Mapping[str, str]
+) -> Iterator[Change]:
+    was = {renamed.get(name, name): (name, item) for name, item in old.items()}
+    for name, item in new.items():
+        title = getattr(item, "title", "") or name
+        if name not in was:
+            yield Change(kind, "added", name, title, _edits(None, item), item.file)
+            continue
+        before, thing = was[name]
+        edits = _edits(thing, item)
+        if before != name:
+            yield Change(kind, "renamed", name, title, edits, item.file, before)
+        elif edits:
+            yield Change(kind, "changed", name, title, edits, item.file)
+    for name, (before, thing) in was.items():
+        if name not in new:
+            yield Change(kind, "removed", before, getattr(thing, "title", "") or before, (), thing.file)
+
+
+def _settings(before: Base, after: Base) -> Iterator[Change]:
+    old, new = ({q.id: q for q in base.config.questions} for base in (before, after))
+    for change in _shelf("question", _filed(old), _filed(new), {}):
+        asked = new.get(change.id) or old[change.id]
+        yield replace(change, title=asked.text)
+    was, now = (replace(base.config, questions=(), renamed={}) for base in (before, after))
+    if edits := _edits(was, now):
+        yield Change("setting", "changed", "kb.yaml", "the base’s settings", edits, "kb.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """A question with the file that it stands in."""
+
+    text: str
+    about: str
+    theses: tuple[str, ...]
+    file: str = "kb.yaml"
+
+
+def _filed(questions: Mapping[str, Any]) -> dict[str, _Filed]:
+    return {name: _Filed(found.text, found.about, found.theses) for name, found in questions.items()}
+
+
+def _edits(before: Any, after: Any, but: frozenset[str] = frozenset()) -> tuple[Edit, ...]:
+    old = {} if before is None else _fields(before, but)
+    return _edits_of(old, _fields(after, but))
+
+
+def _edits_of(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Edit, ...]:
+    names = dict.fromkeys((*before, *after))
+    pairs = ((name, before.get(name, ""), after.get(name, "")) for name in names)
+    return tuple(Edit(name.replace("_", " "), was, now) for name, was, now in pairs if was != now)
+
+
+def _said(thing: Any, renamed: Mapping[str, str]) -> dict[str, str]:
+    """What is said of a relation, with ids as they are now."""
+    found = _fields(thing, frozenset({"reviewed", "claim", "check"}))
+    for name in ("conclusion", "target"):
+        if name in found:
+            found[name] = "--".join(renamed.get(part, part) for part in found[name].split("--"))
+    if "premises" in found:
+        found["premises"] = ", ".join(renamed.get(premise, premise) for premise in thing.premises)
+    return found
+
+
+def _fields(thing: Any, but: frozenset[str]) -> dict[str, str]:
+    """A thing's fields that say something, as text."""
+    names = (found.name for found in fields(thing) if found.name not in _NOT_SAID | but)
+    return {name: text for name in names if (text := _text(getattr(thing, name)))}
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "" or value == () or value == {}:
+        return ""
+    if is_dataclass(value) and not isinstance(value, type):
+        return ", ".join(f"{name}: {text}" for name, text in _fields(value, frozenset()).items())
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_text(item)}" for name, item in value.items())
+    if isinstance(value, tuple | list | frozenset):
+        return "; ".join(map(_text, value))
+    return str(value)
