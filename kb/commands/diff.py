@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from kb.commands import opening
 from kb.commands.opening import Opened
 from kb.diagnostics import Diagnostic
 from kb.model import Record, Verdict
-from kb.review import Comparison, NoRevision, Revision, State, base_at, compare
+from kb.review import Comparison, Move, NoRevision, Revision, State, base_at, compare
+from kb.review.report import Line, Section, headline, markdown, names_of, report
 
 QUICK = frozenset({"formula", "fit", "published"})
 """Kinds of checks that are computed for a comparison; others say what is known of them."""
@@ -40,9 +41,24 @@ class Difference:
     commit_before: str
     commit_after: str
     comparison: Comparison
+    sections: tuple[Section, ...]
+    lead: tuple[str, ...]
     found: tuple[Diagnostic, ...]
     mended: tuple[Diagnostic, ...]
     unrun: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"From {self.before} to {self.after}"
+
+    @property
+    def flipped(self) -> tuple[Move, ...]:
+        """The theses with another label."""
+        return tuple(move for move in self.comparison.moves if move.thesis and move.relabelled)
+
+    def markdown(self, most: int = 60_000) -> str:
+        """A comment on a pull request, no longer than ``most`` characters."""
+        return markdown(self.title, self.lead, self.sections, most)
 
 
 def diff(
@@ -71,9 +87,37 @@ def diff(
         states.append(State(opened.base, opened.argument, results, accounts))
         unrun.append([name for name in opened.base.checks if name not in records])
     found, mended = _findings(old, new)
+    comparison = compare(*states)
+    theses = [thesis for question in new.base.config.questions for thesis in question.theses]
+    lead = [headline(comparison, theses)]
+    if unrun[1]:
+        checks_not_run = f"{len(unrun[1])} check{'s'[: len(unrun[1]) != 1]}"
+        lead.append(f"{checks_not_run} of the new state never ran here: `kb check` runs them.")
     return Difference(
-        before, now.name, was.commit, now.commit, compare(*states), found, mended, tuple(unrun[1])
+        before,
+        now.name,
+        was.commit,
+        now.commit,
+        comparison,
+        (
+            *report(comparison, names_of(*states)),
+            *_about("New findings", "!", found),
+            *_about("Findings that are gone", "·", mended),
+        ),
+        tuple(lead),
+        found,
+        mended,
+        tuple(unrun[1]),
     )
+
+
+def _about(heading: str, sign: str, findings: Collection[Diagnostic]) -> Iterator[Section]:
+    if findings:
+        lines = tuple(
+            Line(sign, f"{d.rule}: {d.message}", f"{d.file}:{d.line}:{d.column}", (d.hint,) if d.hint else ())
+            for d in findings
+        )
+        yield Section(f"{heading}: {len(findings)}", lines)
 
 
 def _opened(state: Revision) -> Opened:
