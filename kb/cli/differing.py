@@ -42,8 +42,8 @@ def diff(
     """Say what a change does to the base: what it says, and what follows for the theses.
 
     BEFORE and AFTER are revisions of git: branches, tags, commits. Without AFTER the files as they are now
-    are meant. The work tree is never touched. Checks that are quick to compute are computed for both; of others
-    counts what is known.
+    are meant. The work tree is never touched. Checks that are quick to compute are computed for both; of
+    others counts what is known.
     """
     from kb.api import BrokenRevision, NoRevision
     from kb.api import diff as compared

@@ -51,7 +51,7 @@ def report(comparison: Comparison, names: Mapping[str, str]) -> tuple[Section, .
     opened = [move for move in comparison.opened if not move.thesis]
     told = {move.claim for move in (*flipped, *opened)}
     quiet = [m for m in others if m.claim not in told and None not in (m.before, m.after)]
-    kinds = Counter(change.kind for change in comparison.changes)
+    kinds = Counter(str(change.kind) for change in comparison.changes)
     sections = [
         Section("Theses that move", tuple(_move(move, names) for move in theses)),
         Section("Claims that change sides", tuple(_move(m, names) for m in flipped if m not in opened)),
@@ -62,9 +62,8 @@ def report(comparison: Comparison, names: Mapping[str, str]) -> tuple[Section, .
         if kinds[kind]:
             lines = tuple(_change(change) for change in comparison.changes if change.kind == kind)
             sections.append(Section(f"{heading}: {_counts(comparison.changes, kind)}", lines))
-    sections.append(
-        Section("Claims whose strength moves a little", tuple(_move(move, names) for move in quiet))
-    )
+    little = tuple(_move(move, names) for move in quiet)
+    sections.append(Section("Claims whose strength moves a little", little))
     return tuple(section for section in sections if section.lines)
 
 
@@ -137,7 +136,7 @@ def _plain(words: str) -> str:
 def _move(move: Move, names: Mapping[str, str]) -> Line:
     was, now = _standing(move.before, move.reason_before), _standing(move.after, move.reason_after)
     spans = [_span(move.strength_before), _span(move.strength_after)]
-    words = f"“{move.title}”: {was} → {now}" if was != now else f"“{move.title}” is {now} as before"
+    words = f"“{move.title}”: {was} → {now}" if was != now else f"“{move.title}” {now} as before"
     words += f", strength {spans[0]} → {spans[1]}" if spans[0] != spans[1] else f", strength {spans[1]}"
     way = [f"“{names.get(claim, claim)}”" for claim in move.path]
     below = (f"by way of {' → '.join(way)}",) if len(way) > 1 else ()
@@ -146,8 +145,10 @@ def _move(move: Move, names: Mapping[str, str]) -> Line:
 
 def _standing(standing: Standing | None, reason: str) -> str:
     if standing is None:
-        return "not there"
-    return f"open ({reason})" if standing is Standing.OPEN and reason else standing.value
+        return "is not there"
+    if standing is not Standing.OPEN:
+        return standing.value
+    return f"is open ({reason})" if reason else "is open"
 
 
 def _span(strength: Interval | None) -> str:
@@ -200,7 +201,7 @@ def _short(text: str) -> str:
 
 
 def _counts(changes: Iterable[Change], kind: str) -> str:
-    counts = Counter(change.how for change in changes if change.kind == kind)
+    counts = Counter(str(change.how) for change in changes if change.kind == kind)
     return ", ".join(f"{count} {how}" for how, count in _ordered(counts))
 
 
