@@ -13,7 +13,10 @@ import pytest
 
 from kb import checks
 from kb.commands.opening import Opened, open_base, standings
-from kb.model import Account, Record, Verdict
+from kb.model import Record, Verdict
+from kb.site.pages import argument
+from kb.site.view import view_of
+from kb.standing import Accounts
 from tests.conftest import PROJECT
 
 CLAIMS = PROJECT / "claims"
@@ -35,7 +38,7 @@ def records(opened: Opened) -> Mapping[str, Record]:
 
 
 @pytest.fixture(scope="module")
-def accounts(opened: Opened, records: Mapping[str, Record]) -> Mapping[str, Account]:
+def accounts(opened: Opened, records: Mapping[str, Record]) -> Accounts:
     return standings(opened, records)
 
 
@@ -72,7 +75,7 @@ def test_the_base_is_large_enough_and_rests_on_all_five_texts(opened: Opened) ->
 
 
 def test_every_feature_of_the_format_is_used(
-    opened: Opened, records: Mapping[str, Record], accounts: Mapping[str, Account]
+    opened: Opened, records: Mapping[str, Record], accounts: Accounts
 ) -> None:
     argument = opened.argument
     targets = {u.target for u in argument.undercuts}
@@ -97,9 +100,7 @@ def test_every_feature_of_the_format_is_used(
     }
 
 
-def test_every_claim_says_why_it_stands_where_it_does(
-    opened: Opened, accounts: Mapping[str, Account]
-) -> None:
+def test_every_claim_says_why_it_stands_where_it_does(opened: Opened, accounts: Accounts) -> None:
     for node in opened.argument.claims:
         assert accounts[node].because.strip().endswith((".", "”", "?")), node
 
@@ -111,7 +112,43 @@ def test_a_claim_without_a_direct_check_says_so(opened: Opened) -> None:
 
 
 def test_titles_fit_a_card(opened: Opened) -> None:
-    assert [c.id for c in opened.base.claims.values() if not 0 < len(c.title) <= 60] == []
+    titles = {c.id: c.title for c in opened.base.claims.values()}
+    titles |= {c.id: c.title for c in opened.base.checks.values()}
+    assert [name for name, title in titles.items() if not 0 < len(title) <= 60] == []
+
+
+def test_a_claim_is_one_or_two_sentences(opened: Opened) -> None:
+    ends = {c.id: len(re.findall(r"[.!?](?=\s|$)", c.text)) for c in opened.base.claims.values()}
+    assert {claim: count for claim, count in ends.items() if not 1 <= count <= 2} == {}
+
+
+def test_a_map_opens_on_as_many_cards_as_a_reader_can_take_in(
+    opened: Opened, records: Mapping[str, Record], accounts: Accounts
+) -> None:
+    view = view_of(opened.base, opened.argument, records, accounts)
+    for question in opened.base.config.questions:
+        page = argument.of_question(view, question.id)
+        shown = [card for card in page["nodes"] if card["level"] <= page["open"]]
+        assert len(question.theses) < len(shown) <= 60, question.id
+        assert not any(card["more"] for card in page["nodes"]), "every reason has its card further down"
+
+
+def test_every_thesis_is_spoken_for_and_against(opened: Opened, records: Mapping[str, Record]) -> None:
+    """By a reason or a proxy check, or by an undercut of a step towards it."""
+    steps = {s.id: s for s in opened.argument.steps}
+    for thesis in (t for question in opened.base.config.questions for t in question.theses):
+        kinds = {s.kind for s in steps.values() if s.conclusion == thesis}
+        cut = [
+            u for u in opened.argument.undercuts if u.target in steps and steps[u.target].conclusion == thesis
+        ]
+        own = [b for b in opened.argument.bearings if b.claim == thesis and b.bears in ("direct", "part")]
+        assert own or ("supports" in kinds and ("attacks" in kinds or cut)), thesis
+
+
+def test_measurements_decide_or_inform_enough_claims(opened: Opened) -> None:
+    measured = {c.id for c in opened.base.checks.values() if c.kind == "benchmark" and not c.circular}
+    bears = {b.claim for b in opened.argument.bearings if b.check in measured and b.bears != "context"}
+    assert len(bears) >= 6
 
 
 def words(text: str) -> list[str]:

@@ -276,6 +276,7 @@ def measured(
         "zeros": False,
         "sustained": 0.0,
         "journal": str(path / "journal"),
+        "pairs": [],
         **more,
     }
     return measure.measure(payload, lambda share: None)
@@ -296,7 +297,7 @@ def test_a_wrong_result_has_no_speed(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert test["flags"] == ["wrong-result"]
     assert not test["check"]["ok"]
     assert not {"stats", "samples_s", "variant"} & test.keys()
-    record = run._record([run._part([found])])
+    record = run._record([run._part([found])], {})
     assert misfits("measurement", record) == []
     assert bench.to_measurement(record).runs == ()
 

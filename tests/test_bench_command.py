@@ -75,7 +75,8 @@ def test_a_table_that_a_person_understands(asked: list[dict[str, Any]]) -> None:
     assert "mind: matmul bf16 n=8192 (matrix unit): throttled" in lines
     assert "energy: matmul bf16 n=8192 (matrix unit): 1.6 pJ/FLOP at 400 W (nvml)" in lines
     assert "left out: matmul fp8: an A100 has no fp8" in lines
-    assert "A matmul bf16, 250 TFLOP/s" in lines
+    assert "A: matrix product of 8,192 × 8,192 in bf16, matrix units, 250 TFLOP/s" in lines
+    assert "throttled: the device held its clock down" in lines
     assert "the memory is the limit (triad, 1.7 TB/s)" in ran.output
 
 

@@ -7,7 +7,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.drawing import bars
@@ -33,8 +33,7 @@ def _texts(svg: str) -> list[tuple[float, float, float, str]]:
     return found
 
 
-def _overlaps(svg: str) -> list[tuple[str, str]]:
-    texts = _texts(svg)
+def _overlaps(texts: list[tuple[float, float, float, str]]) -> list[tuple[str, str]]:
     return [
         (a[3], b[3])
         for i, a in enumerate(texts)
@@ -49,13 +48,21 @@ def _width(svg: str) -> float:
 
 def _sound(chart: Chart) -> None:
     for svg in (chart.wide, chart.narrow):
-        assert _overlaps(svg) == []
-        assert all(left >= -1 and right <= _width(svg) + 1 for left, right, _, _ in _texts(svg)), _texts(svg)
+        texts, width = _texts(svg), _width(svg)
+        assert _overlaps(texts) == []
+        assert all(left >= -1 and right <= width + 1 for left, right, _, _ in texts), texts
         assert not re.search(r"nan|inf\b", svg)
-        assert _parts(svg).get("aria-label")
-    assert _width(chart.narrow) <= 400
+        whole = _parts(svg)
+        assert whole.get("role") == "img"
+        assert whole.findtext("title")
+        assert whole.findtext("desc") == chart.words
+    # Beside the margins of a phone of 390 px, so that text is never scaled below its 13 px by much.
+    assert _width(chart.narrow) <= 358
+    assert all(len(row) == len(chart.columns) for row in chart.rows)
+    assert all(cell for row in chart.rows for cell in row)
 
 
+@settings(deadline=None)
 @given(
     median=st.floats(1e-6, 1e12),
     sigma=st.floats(0.01, 3),
@@ -121,9 +128,9 @@ def test_readings_are_sound(rows: list[tuple[str, float]]) -> None:
     chart = readings(
         [(name, x / 1.2, x, x * 1.2) for name, x in rows], title="The output", unit="token", band=(1.0, None)
     )
+    _sound(chart)
     for svg in (chart.wide, chart.narrow):
         assert svg.count('class="dot"') == len(rows)
-        assert not re.search(r"nan|inf\b", svg)
 
 
 def test_hostile_text_is_escaped() -> None:
@@ -174,4 +181,4 @@ def test_ticks_stand_apart(low: float, factor: float, log: bool, width: int) -> 
 
 def test_the_strength_bar_says_it_in_words() -> None:
     svg = bars.strength_bar((0.25, 0.75), 0.4, 0.6)
-    assert "0.25 to 0.75" in (_parts(svg).get("aria-label") or "")
+    assert "0.25 to 0.75" in (_parts(svg).findtext("desc") or "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import checks
-from kb.commands import arguing, findings, turning
+from kb.commands import arguing, doubting, findings, turning
 from kb.commands.opening import open_base
 from kb.commands.reported import Report, escaped, wrapped
 from kb.commands.surprising import Surprise, surprises
@@ -117,6 +117,7 @@ def test_an_empty_base(tmp_path: Path) -> None:
         "What falls": "No claim of a cited work falls.",
         "What depends on what is meant": "There are none.",
         "The most surprising checks": "No check is surprising in this sense.",
+        "The checks to trust least": "No check is doubtful in this sense.",
         "The cruxes": "There is no thesis.",
         "What to check next": "Nothing undecided would move a thesis.",
         "Forecasts": "No claim forecasts anything with a date.",
@@ -169,6 +170,41 @@ def test_a_claim_that_depends_on_a_definition(tmp_path: Path) -> None:
     assert "[It is wide](../base/towers/wide.yaml)" in said
     assert "holds under “at the ground”; fails under “at the top”" in said
     assert "1 rest on a number that nobody has compared" in section(page, "In numbers")
+
+
+def test_a_doubtful_check_says_why_and_what_hangs_on_it(tmp_path: Path) -> None:
+    def wide(name: str, check: str, *, supports: str = "") -> str:
+        text = CLAIMED.format(text=f"{name} is wide.", title=name, role="asserts", check=check)
+        return text + (f"supports: [{{claim: {supports}}}]\n" if supports else "")
+
+    unread = WIDTHS.partition("readings:")[0] + "flips_if: {set: {foot: 5 m}, to: fails}\n"
+    torn = DAYS.replace("value: 800", "distribution: {uniform: [700, 1000]}").replace("1000 day", "2000 day")
+    report = reported(
+        with_files(
+            tmp_path,
+            towers__behind=wide("Behind", "unread", supports="tower-is-short"),
+            towers__apart=wide("Apart", "torn"),
+            towers__both=wide("Both", "copied"),
+            towers__beside=wide("Beside", "sure"),
+            checks__unread=unread,
+            checks__torn=torn,
+            checks__copied="circular: true\n" + unread.replace("verified: false", "verified: true"),
+            checks__sure=DAYS,
+        )
+    )
+    found = {doubt.check: doubt for doubt in doubting.doubts(report)}
+    assert next(iter(found)) == "unread", "what moves a thesis comes first"
+    assert set(found) == {"unread", "torn", "copied"}
+    assert found["unread"].reasons == ("it rests on “foot”, not compared with a source",)
+    assert found["unread"].theses > 0.01
+    assert found["torn"].theses == 0
+    assert found["torn"].claims == pytest.approx(0.9)
+    assert found["torn"].reasons[0].startswith("its numbers do not settle it (P = ")
+    assert found["copied"].reasons == ("it is in part computed from what it tests",)
+    said = section(findings.to_markdown(report), "The checks to trust least")
+    assert "The width of the tower](../base/checks/unread.yaml) (now holds): it rests on “foot”" in said
+    assert "It parts no thesis, its own claims by 0.90." in said
+    assert "these are the first" not in said
 
 
 def test_a_check_that_could_not_run_is_a_result(tmp_path: Path) -> None:

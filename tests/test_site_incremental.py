@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +21,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb import resources
-from kb.model import Base, Bearing, Claim, Dependence, Evidence, Record, Source, Step, Undercut, Verdict
-from kb.site import build
+from kb.model import (
+    ArgumentMap,
+    Base,
+    Bearing,
+    Claim,
+    Dependence,
+    Evidence,
+    Record,
+    Source,
+    Step,
+    Undercut,
+    Verdict,
+)
+from kb.site import build, manifest, staging
 from kb.site.pages import claim as claim_page
+from kb.standing import Accounts
 from tests import site_demo, site_demo_measurements, site_synthetic
+from tests.conftest import PROJECT
 
 Known = dict[str, Record]
+Demo = tuple[Base, ArgumentMap, Known, Accounts]
 Edit = Callable[[Random, Base, Known], tuple[Base, Known]]
 
 
@@ -226,6 +248,12 @@ def files(site: Path) -> dict[str, bytes]:
     }
 
 
+def made_of(site: Path) -> dict[str, bytes]:
+    """The files that do not tell what a site was before: no pages of what was withdrawn, no manifest."""
+    gone = json.loads((site / manifest.NAME).read_bytes())["gone"]
+    return {path: data for path, data in files(site).items() if path not in gone and path != manifest.NAME}
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("start") / "site"
@@ -245,7 +273,7 @@ def test_up_to_date_is_as_built_afresh(start: Path, chosen: list[Edit], seed: in
             base, known = edit(rng, base, known)
             build(*site_demo.solved(base, known), out, cache=Path(folder) / "cache")
             build(*site_demo.solved(base, known), Path(folder) / str(number))
-            assert files(out) == files(Path(folder) / str(number)), edit.__name__
+            assert made_of(out) == made_of(Path(folder) / str(number)), edit.__name__
 
 
 def test_claims_in_another_order_are_worked_out_again(tmp_path: Path) -> None:
@@ -300,3 +328,260 @@ def test_a_changed_template_is_rendered_again(tmp_path: Path, monkeypatch: pytes
     base.write_text(base.read_text("utf-8").replace("How to read these pages", "How to read them"), "utf-8")
     build(*site_demo.demo(), out)
     assert "How to read them" in (out / "claim" / "energy.html").read_text("utf-8")
+
+
+# Withdrawn pages
+
+
+def without(base: Base, *claims: str) -> Base:
+    return replace(base, claims={name: it for name, it in base.claims.items() if name not in claims})
+
+
+def test_a_withdrawn_claim_leaves_a_page_until_it_is_back(tmp_path: Path) -> None:
+    base, _, known, _ = site_demo.demo()
+    title = base.claims["gpt3-days"].title
+    build(*site_demo.demo(), tmp_path)
+    whole = files(tmp_path)
+    build(*site_demo.solved(without(base, "gpt3-days"), known), tmp_path)
+    page = (tmp_path / "claim" / "gpt3-days.html").read_text("utf-8")
+    assert "This claim was withdrawn from the base" in page
+    assert title in page
+    assert '../check/gpt3-petaflop-days.html"' in page
+    assert '<meta name="robots" content="noindex">' in page
+    for path in ("sitemap.xml", "search/0.js", "data/claims.json", "map.html", "index.html"):
+        assert b"gpt3-days.html" not in (tmp_path / path).read_bytes(), path
+    before = files(tmp_path)
+    report = build(*site_demo.solved(without(base, "gpt3-days"), known), tmp_path)
+    assert (report.written, report.removed, files(tmp_path)) == (0, 0, before)
+    build(*site_demo.demo(), tmp_path)
+    assert files(tmp_path) == whole
+
+
+def test_a_withdrawn_page_leads_only_to_what_is_there(tmp_path: Path) -> None:
+    base, _, known, _ = site_demo.demo()
+    build(*site_demo.demo(), tmp_path)
+    build(*site_demo.solved(without(base, "gpt3-days"), known), tmp_path)
+    page = tmp_path / "claim" / "gpt3-days.html"
+    assert "hours-cost.html" in page.read_text("utf-8")
+    build(*site_demo.solved(without(base, "gpt3-days", "hours-cost"), known), tmp_path)
+    assert "hours-cost.html" not in page.read_text("utf-8")
+    assert "was withdrawn" in (tmp_path / "claim" / "hours-cost.html").read_text("utf-8")
+    assert broken_links(tmp_path) == []
+
+
+def test_checks_sources_and_questions_leave_pages_and_hostile_titles_stay_text(tmp_path: Path) -> None:
+    base = site_demo.base()
+    build(*site_demo.demo(), tmp_path)
+    build(*site_demo.solved(Base(base.root, replace(base.config, questions=())), {}), tmp_path)
+    for page, kind in (
+        ("check/gpt3-petaflop-days.html", "check"),
+        ("source/gpt3-2020.html", "source"),
+        ("question/compute-bill.html", "question"),
+        ("claim/hostile.html", "claim"),
+    ):
+        assert f"This {kind} was withdrawn" in (tmp_path / page).read_text("utf-8")
+    assert "<b>Bold</b>" not in (tmp_path / "claim" / "hostile.html").read_text("utf-8")
+    assert broken_links(tmp_path) == []
+
+
+def test_without_its_data_files_a_withdrawn_page_is_deleted(tmp_path: Path) -> None:
+    base, _, known, _ = site_demo.demo()
+    build(*site_demo.demo(), tmp_path)
+    (tmp_path / "data" / "claims.json").write_text('{"items": 3}')
+    build(*site_demo.solved(without(base, "gpt3-days"), known), tmp_path)
+    assert not (tmp_path / "claim" / "gpt3-days.html").exists()
+    assert broken_links(tmp_path) == []
+
+
+# Builds that are cut off
+
+
+def broken_links(site: Path, start: str = "index.html") -> list[str]:
+    """The links that lead to no file, on all pages that can be reached from one."""
+    seen, queue, found = {site / start}, [site / start], []
+    for path in queue:  # grows while it is read
+        for address in re.findall(r'(?:href|src)="([^"#]+)', path.read_text("utf-8")):
+            if re.match(r"[a-z]+:", address):
+                continue
+            target = Path(os.path.normpath(path.parent / address))
+            if not target.is_file():
+                found.append(f"{path.relative_to(site)}: {address}")
+            elif target.suffix == ".html" and target not in seen:
+                seen.add(target)
+                queue.append(target)
+    return found
+
+
+def edited() -> Demo:
+    """The demo with claims removed, changed and added."""
+    base, _, known, _ = site_demo.demo()
+    changed = replace(base.claims["energy"], title="Another title")
+    fresh = replace(base.claims["energy"], id="fresh", title="A new claim")
+    kept = without(base, "gpt3-days", "railways")
+    config = replace(base.config, questions=base.config.questions[:2])
+    return site_demo.solved(
+        replace(kept, config=config, claims={**kept.claims, "energy": changed, "fresh": fresh}), known
+    )
+
+
+@pytest.fixture(scope="module")
+def after(start: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("after") / "site"
+    shutil.copytree(start, out)
+    build(*edited(), out)
+    return files(out)
+
+
+class Cut(BaseException):
+    """The process ends here."""
+
+
+def cut_after(monkeypatch: pytest.MonkeyPatch, most: int, error: BaseException) -> list[str]:
+    """From the call ``most`` on, each change of the file system by a build fails; gives the calls made."""
+    calls: list[str] = []
+
+    def counted(owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        def call(*arguments: object, **named: object) -> object:
+            if len(calls) >= most:
+                raise error
+            calls.append(name)
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, call)
+
+    for owner, name in ((staging, "stage"), (staging, "_move"), (staging, "_remove"), (staging, "discard")):
+        counted(owner, name)
+    counted(staging.os, "fsync")
+    return calls
+
+
+def test_cut_off_anywhere_the_site_is_whole_and_the_next_build_ends_it(
+    start: Path, after: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, wanted = files(start), edited()
+    with monkeypatch.context() as patched:
+        calls = cut_after(patched, 10**9, Cut())
+        shutil.copytree(start, tmp_path / "counted")
+        build(*wanted, tmp_path / "counted")
+    assert {"stage", "fsync", "_move", "_remove"} <= set(calls)
+    sealed = calls.index("fsync")
+    steps = {*range(0, len(calls), 19), sealed - 1, sealed, sealed + 1, len(calls) - 2, len(calls) - 1}
+    for most in sorted(steps):
+        out = tmp_path / str(most)
+        shutil.copytree(start, out)
+        with monkeypatch.context() as patched:
+            cut_after(patched, most, Cut())
+            with pytest.raises(Cut):
+                build(*wanted, out)
+        assert broken_links(out) == [], f"cut after {most} steps"
+        if most <= sealed:
+            assert site_files(out) == before, f"cut after {most} steps"
+        # The next build may be one of the base as it was, or of the edited one.
+        build(*wanted, out)
+        assert files(out) == after, f"cut after {most} steps"
+        assert not (out / staging.FOLDER).exists()
+
+
+def site_files(site: Path) -> dict[str, bytes]:
+    """The files of a site without what a build that was cut off left beside them."""
+    return {path: data for path, data in files(site).items() if not path.startswith(staging.FOLDER)}
+
+
+@pytest.mark.parametrize("most", [0, 1, 20])
+def test_a_full_disk_leaves_the_old_site(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    real, written = staging.stage, []
+
+    def full(out: Path, path: str, data: bytes) -> None:
+        if len(written) >= most:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        real(out, path, data)
+
+    out = tmp_path / "site"
+    shutil.copytree(start, out)
+    monkeypatch.setattr(staging, "stage", full)
+    with pytest.raises(OSError, match="No space left"):
+        build(*edited(), out)
+    assert files(out) == files(start)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from kb.site import build, staging
+from tests import test_site_incremental as these
+
+real = staging._move
+def slow(out, path):
+    print("moving", flush=True)
+    real(out, path)
+staging._move = slow
+print("begin", flush=True)
+build(*these.edited(), Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("lines", [1, 2, 9, 30])
+def test_a_killed_build_leaves_a_whole_site(
+    start: Path, after: dict[str, bytes], tmp_path: Path, lines: int
+) -> None:
+    """Killed as it begins, and while files are moved."""
+    out = tmp_path / "site"
+    shutil.copytree(start, out)
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(out)],
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    assert child.stdout is not None
+    for _ in range(lines):
+        assert child.stdout.readline()
+    child.kill()
+    child.stdout.close()
+    assert child.wait() == -signal.SIGKILL
+    assert broken_links(out) == []
+    build(*edited(), out)
+    assert files(out) == after
+
+
+def test_a_first_build_that_was_killed_is_no_stranger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "site"
+    with monkeypatch.context() as patched:
+        cut_after(patched, 140, Cut())
+        with pytest.raises(Cut):
+            build(*site_demo.demo(), out)
+    assert staging.pending(out)
+    build(*site_demo.demo(), out)
+    build(*site_demo.demo(), tmp_path / "other")
+    assert files(out) == files(tmp_path / "other")
+
+
+@pytest.mark.parametrize("path", ["../precious.txt", "/precious.txt", "link/precious.txt"])
+def test_a_forged_journal_moves_and_deletes_nothing_outside(start: Path, tmp_path: Path, path: str) -> None:
+    out = tmp_path / "site"
+    shutil.copytree(start, out)
+    (tmp_path / "precious.txt").write_text("precious")
+    (out / "link").symlink_to(tmp_path)
+    (out / staging.FOLDER).mkdir()
+    journal = {"moves": [], "removals": [path], "last": manifest.NAME}
+    (out / staging.FOLDER / "journal.json").write_text(json.dumps(journal))
+    with pytest.raises(staging.ForeignFolderError, match="outside"):
+        build(*site_demo.demo(), out)
+    assert (tmp_path / "precious.txt").read_text() == "precious"
+
+
+def test_a_damaged_journal_says_what_to_do(start: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    shutil.copytree(start, out)
+    (out / staging.FOLDER).mkdir()
+    (out / staging.FOLDER / "journal.json").write_text("{")
+    with pytest.raises(staging.ForeignFolderError, match=r"damaged; delete .*kb-site-next"):
+        build(*site_demo.demo(), out)

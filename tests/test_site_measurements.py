@@ -156,6 +156,6 @@ def test_every_word_of_the_schema_has_words_on_the_page() -> None:
     test = schema["properties"]["tests"]["items"]["properties"]
     assert set(schema["properties"]["device"]["properties"]["kind"]["enum"]) == page._KINDS.keys()
     assert set(test["test"]["enum"]) == page._TESTS.keys()
-    assert set(test["path"]["enum"]) == page._PATHS.keys()
+    assert set(test["path"]["enum"]) == page.PATHS.keys()
     assert set(test["flags"]["items"]["enum"]) == page._FLAGS.keys() | {"wrong-result"}
     assert set(test["energy"]["properties"]["source"]["enum"]) == page._METERS.keys()

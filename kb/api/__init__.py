@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         save_measurement,
     )
     from kb.commands.check import FAIL_ON, CheckReport, Moved
+    from kb.commands.diff import BrokenRevision, Difference, diff
     from kb.commands.doctor import Finding, doctor
     from kb.commands.history import Entry
     from kb.commands.interchange import (
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
         Table,
         Verdict,
     )
+    from kb.review import NoRevision
+    from kb.review.report import Section
     from kb.site import BuildReport, ForeignFolderError
     from kb.source import NoBase
     from kb.source.adding import AddingError
@@ -102,6 +105,7 @@ _HOMES = {
         "save_measurement",
     ),
     "kb.commands.check": ("CheckReport", "FAIL_ON", "Moved"),
+    "kb.commands.diff": ("BrokenRevision", "Difference", "diff"),
     "kb.commands.doctor": ("Finding", "doctor"),
     "kb.commands.history": ("Entry",),
     "kb.commands.interchange": (
@@ -137,6 +141,8 @@ _HOMES = {
         "Table",
         "Verdict",
     ),
+    "kb.review": ("NoRevision",),
+    "kb.review.report": ("Section",),
     "kb.site": ("BuildReport", "ForeignFolderError"),
     "kb.source": ("NoBase",),
     "kb.source.adding": ("AddingError",),
@@ -165,6 +171,7 @@ __all__ = [
     "Answer",
     "AuditFinding",
     "BaseError",
+    "BrokenRevision",
     "BuildReport",
     "BusyError",
     "Change",
@@ -176,6 +183,7 @@ __all__ = [
     "Crux",
     "Cruxes",
     "Diagnostic",
+    "Difference",
     "Disagreement",
     "Entry",
     "Exchange",
@@ -199,6 +207,7 @@ __all__ = [
     "Moved",
     "Nearest",
     "NoBase",
+    "NoRevision",
     "NoSuchDevice",
     "Outcome",
     "Power",
@@ -211,6 +220,7 @@ __all__ = [
     "Robustness",
     "Round",
     "Row",
+    "Section",
     "SolverMissing",
     "Source",
     "Standing",
@@ -228,6 +238,7 @@ __all__ = [
     "WrongSupposition",
     "choose_device",
     "devices",
+    "diff",
     "disturbances",
     "doctor",
     "import_file",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, cast
 
@@ -22,6 +23,15 @@ BACKENDS = tuple(NEEDS)
 #: What did the work: the processor's BLAS library; plain shaders; matrix units (tensor cores and the like); a
 #: maker's library that does not say which units it used; plain loops of a library that are no BLAS.
 Path = Literal["blas", "shader", "matrix-unit", "library", "loop"]
+#: The same for people.
+PATHS: dict[str, str] = {
+    "matrix-unit": "matrix units",
+    "tensor": "matrix units",
+    "shader": "plain kernels",
+    "blas": "BLAS library",
+    "library": "maker’s library",
+    "loop": "plain loops",
+}
 
 
 class Unavailable(RuntimeError):
@@ -32,7 +42,9 @@ class Unavailable(RuntimeError):
 class Found:
     """A device as its backend names it. ``reported`` is the type that the interface gives.
 
-    ``cache`` is the size in bytes of its last cache before memory, 0 where that cannot be known.
+    ``cache`` is the size in bytes of its last cache before memory, 0 where that cannot be known. ``memory``
+    in bytes, ``units`` (multiprocessors, compute units, processors) and ``clock_mhz``, the highest clock, are
+    None where the interface does not tell.
     """
 
     name: str
@@ -40,6 +52,23 @@ class Found:
     driver: str = ""
     features: tuple[str, ...] = ()
     cache: int = 0
+    memory: int | None = None
+    units: int | None = None
+    clock_mhz: float | None = None
+
+
+def told_apart(found: Iterable[Found]) -> list[Found]:
+    """The devices in their order, so named that no two are the same: twins get a number with their driver.
+
+    A driver lists twins in the same order each time.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    named = []
+    for device in found:
+        seen[device.name, device.driver] += 1
+        number = seen[device.name, device.driver]
+        named.append(device if number == 1 else replace(device, driver=f"{device.driver}, number {number}"))
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +99,8 @@ class Kernel:
     ``run(repeats)`` gives seconds for one execution, the mean of so many; ``result()`` the last result.
     ``timer``: "device" where the device's own clock was read, "wall" where launching and waiting count too.
     Sums are kept in the type ``accumulate`` over ``block`` terms (0: all of them), then in fp32; the result
-    is rounded to ``store``.
+    is rounded to ``store``. ``flush``, where there is one, overwrites a buffer of ``flushed`` bytes, so that
+    the next execution finds none of its operands in a cache; its time is in no timing.
     """
 
     variant: str
@@ -81,6 +111,8 @@ class Kernel:
     accumulate: str
     store: str
     block: int = 0
+    flush: Callable[[], object] | None = None
+    flushed: int = 0
 
 
 class Backend(Protocol):

@@ -8,6 +8,9 @@ import re
 import subprocess
 from pathlib import Path
 
+_POWER = Path("/sys/class/power_supply")
+_CONTAINERS = {".dockerenv": "docker", "run/.containerenv": "podman"}
+
 
 def cpu_name() -> str:
     """The processor's model, as the system names it."""
@@ -54,7 +57,44 @@ def describe() -> dict[str, object]:
         "cpus": cpus(),
         "python": platform.python_version(),
         "load": load(),
+        "virtual": virtual(),
+        "battery": battery(),
     }
+
+
+def virtual(root: Path = Path("/")) -> list[str] | None:
+    """Signs that this is a machine within a machine: "virtual machine", a kind of container; None if unknown.
+
+    Known on Linux only, where an empty list says that there is no sign.
+    """
+    try:
+        processor = (root / "proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return None
+    signs = ["virtual machine"] if re.search(r"^flags\s*:.*\bhypervisor\b", processor, re.MULTILINE) else []
+    try:
+        groups = (root / "proc/1/cgroup").read_text("utf-8")
+    except OSError:
+        groups = ""
+    kinds = [kind for file, kind in _CONTAINERS.items() if (root / file).exists()]
+    kinds += re.findall(r"docker|kubepods|lxc|podman", groups)
+    return [*signs, *(f"container ({kind})" for kind in dict.fromkeys(kinds))]
+
+
+def memory_bytes() -> int | None:
+    """The machine's memory; None where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def clock_mhz(root: Path = Path("/sys/devices/system/cpu")) -> float | None:
+    """The processor's highest clock; None where the system does not say. The present one is no substitute."""
+    try:
+        return int((root / "cpu0/cpufreq/cpuinfo_max_freq").read_text("ascii")) / 1000
+    except (OSError, ValueError):
+        return None
 
 
 def cache_bytes() -> int:
@@ -68,16 +108,29 @@ def cache_bytes() -> int:
 
 
 def on_battery() -> bool:
-    """Whether the machine runs on its battery, and so perhaps slower; False where the system does not say."""
-    if platform.system() == "Darwin":
-        return "Battery Power" in _said_by("pmset", "-g", "ps")
-    for path in Path("/sys/class/power_supply").glob("*/status"):
-        try:
-            if path.read_text("ascii").strip() == "Discharging" and _powers_system(path.parent):
-                return True
-        except OSError:
-            continue
-    return False
+    """Whether the machine is known to run on its battery, and so perhaps slower."""
+    return battery() is True
+
+
+def battery(root: Path | None = None) -> bool | None:
+    """Whether the machine runs on its battery; None where the system does not say.
+
+    ``root`` is the folder of the power supplies on Linux.
+    """
+    folder = root or _POWER
+    if root is None and platform.system() == "Darwin":
+        said = _said_by("pmset", "-g", "ps")
+        return "Battery Power" in said if said else None
+    if not folder.is_dir():
+        return None
+    return any(_discharging(supply) for supply in folder.iterdir())
+
+
+def _discharging(supply: Path) -> bool:
+    try:
+        return (supply / "status").read_text("ascii").strip() == "Discharging" and _powers_system(supply)
+    except OSError:
+        return False
 
 
 def _powers_system(supply: Path) -> bool:

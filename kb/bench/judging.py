@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from kb.bench import stats as timings
 from kb.bench.classify import classify
+from kb.bench.contradictions import ENOUGH, against_timings, among_themselves
 from kb.bench.peaks import MEMORY_TESTS, Listed, Peak, known, peak_of
 
 #: Hashes of published kernels with the version of kb that had them.
@@ -25,13 +25,12 @@ PUBLISHED = Path(__file__).with_name("kernels.json")
 OVERCLOCKED = 1.25
 #: The error that a right result may have at most; fp8 and int8 products are right far below it.
 LAX = 0.25
-FEWEST = 20
 # FLOP in a cycle of one core, above any that is built: two AVX-512 units give 64 in fp32, a core's share of a
 # matrix unit (AMX) 2048 in bf16. Times a clock above any that is sold.
 _CYCLE = {"fp64": 128, "fp32": 256, "tf32": 1024, "fp16": 4096, "bf16": 4096, "fp8": 8192, "int8": 8192}
 _CLOCK = 8e9
-_BYTES = {"fp64": 8, "fp32": 4, "fp16": 2}
-_DISTURBED = {
+#: What disturbs a measurement, in words.
+DISTURBED = {
     "noisy": "its interval is wider than ±2 %",
     "drifting": "the device became slower or faster meanwhile",
     "unsteady": "warming up did not settle",
@@ -91,8 +90,8 @@ def contradictory(record: Record) -> Iterator[Objection]:
     """KB403: numbers of one test that cannot all be true."""
     for index, test in _timed(record):
         for field, said in (
-            *_contradictions(test["stats"], test["samples_s"]),
-            *_against_timings(test, test["samples_s"]),
+            *among_themselves(test["stats"], test["samples_s"]),
+            *against_timings(test, test["samples_s"]),
         ):
             yield Objection(f"{_named(test)}: {said}", ("tests", index, "stats", field))
         drawn = test.get("energy")
@@ -146,7 +145,7 @@ def disturbed(record: Record) -> Iterator[Objection]:
         # A flag that was left out shows in the timings all the same.
         seen_there = [flag for flag, found in timings.signs(test["samples_s"]).items() if found]
         flags = dict.fromkeys([*test["flags"], *seen_there])
-        signs = [_DISTURBED[flag] for flag in flags if flag in _DISTURBED]
+        signs = [DISTURBED[flag] for flag in flags if flag in DISTURBED]
         if which not in seen and signs:
             yield Objection(
                 f"{_named(test)}: {'; '.join(signs)}",
@@ -175,14 +174,14 @@ def too_few(record: Record) -> Iterator[Objection]:
     """KB408: timings too few for their interval, or without any scatter."""
     for index, test in _timed(record):
         samples = test["samples_s"]
-        if len(samples) < FEWEST:
+        if len(samples) < ENOUGH:
             said = f"{len(samples)} timings are too few for an interval"
         elif len(set(samples)) == 1:
             said = "all timings are the same, so the clock is too coarse for them, or nothing was timed"
         else:
             continue
         yield Objection(
-            f"{_named(test)}: {said}", ("tests", index, "samples_s"), f"{FEWEST} timings that differ, or more"
+            f"{_named(test)}: {said}", ("tests", index, "samples_s"), f"{ENOUGH} timings that differ, or more"
         )
 
 
@@ -197,6 +196,30 @@ def left_out(record: Record) -> Iterator[Objection]:
             )
 
 
+def other_peak(record: Record) -> Iterator[Objection]:
+    """KB410: a maker's figure that is not the one in kb's table for this device, type and path."""
+    device = record["device"]
+    # Of a GPU that the table lacks nothing can be said; what is no GPU has no figure.
+    if device["is_gpu"] and known(device["name"]) is None:
+        return
+    for index, test in enumerate(record["tests"]):
+        said, figure = test.get("peak"), peak_of(record, test)
+        if said is None:
+            continue
+        same = figure is not None and math.isclose(said["value"], figure.value, rel_tol=1e-3)
+        if same and figure is not None and (figure.verified or not said["verified"]):
+            continue
+        sort = "verified" if said["verified"] else "unverified"
+        unit = "byte/s" if test["test"] in MEMORY_TESTS else "FLOP/s"
+        yield Objection(
+            f"{_named(test)}: the record says {sort} peak of {said['value']:.4g} {unit}, kb's table "
+            + (f"{_printed(figure)}" if figure else "none for this device, type and path"),
+            ("tests", index, "peak"),
+            "the figure of the table, or no peak" if figure else "no peak",
+            "shares are taken of the table's figures; if its figure is wrong, mend kb/bench/peaks.json",
+        )
+
+
 JUDGEMENTS: Mapping[str, Judgement] = {
     "KB401": impossible,
     "KB402": above_peak,
@@ -207,6 +230,7 @@ JUDGEMENTS: Mapping[str, Judgement] = {
     "KB407": unknown_kernels,
     "KB408": too_few,
     "KB409": left_out,
+    "KB410": other_peak,
 }
 
 
@@ -249,56 +273,6 @@ def _processor_ceiling(record: Record, test: Test) -> tuple[float, str] | None:
 def _ceiling_exceeded(record: Record, test: Test) -> bool:
     ceiling = _ceiling(record, test)
     return ceiling is not None and test["stats"]["median"] > ceiling[0]
-
-
-def _contradictions(stats: Mapping[str, Any], samples: list[float]) -> Iterator[tuple[str, str]]:
-    # Rates are rounded to six digits, timings to five.
-    slack = 1 + 1e-3
-    for low, high in (("ci_low", "median"), ("median", "ci_high"), ("p10", "p90"), ("median", "best")):
-        if stats[low] > stats[high] * slack:
-            yield low, f"{low} {stats[low]:.6g} is above {high} {stats[high]:.6g}"
-    if stats["n_eff"] > stats["n"]:
-        yield "n_eff", f"{stats['n']} timings cannot be worth {stats['n_eff']:g}"
-    if stats["n"] != len(samples):
-        yield "n", f"it is to rest on {stats['n']} timings, but {len(samples)} are there"
-    # Rates are work over time, so that these two ratios are the same whatever the work is.
-    ratio, timed = stats["best"] / stats["median"], median(samples) / min(samples)
-    if not math.isclose(ratio, timed, rel_tol=2e-3):
-        yield "best", f"best is {ratio:.4g} times the median, but by the timings it is {timed:.4g} times"
-
-
-def _against_timings(test: Test, samples: list[float]) -> Iterator[tuple[str, str]]:
-    """What does not follow from the timings and the work, which the test and its size say."""
-    stats = test["stats"]
-    unit = "byte/s" if test["test"] in MEMORY_TESTS else "FLOP/s"
-    if stats["unit"] != unit:
-        yield "unit", f"{test['test']} is measured in {unit}"
-        return
-    work = _work(test)
-    if work is not None and not math.isclose(stats["median"], work / median(samples), rel_tol=2e-3):
-        rate = f"{work / median(samples):.4g} {unit}"
-        yield "median", f"its timings make {rate}, not {stats['median']:.4g}"
-    found = timings.median_interval(samples)
-    # Of rates, as the record's: a long tail of slow timings widens the times far more than the rates.
-    width = median(samples) * (1 / found.low - 1 / found.high)
-    # Half leaves room for rounded timings, which may lie on the other side of a rank.
-    if len(samples) >= FEWEST and (stats["ci_high"] - stats["ci_low"]) / stats["median"] < width / 2:
-        yield (
-            "ci_low",
-            f"the interval is to be narrower than half of what the timings make, {width:.2%}".replace(
-                "%", " %"
-            ),
-        )
-
-
-def _work(test: Test) -> float | None:
-    """FLOP or byte of one execution; None for chains, whose length is the kernel's."""
-    n: int = test["n"]
-    if test["test"] == "matmul":
-        return 2.0 * n**3
-    moved = {"copy": 2.0, "triad": 3.0}.get(test["test"])
-    size = _BYTES.get(test["dtype"])
-    return None if moved is None or size is None else moved * n * size
 
 
 def _named(test: Test) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from kb.bench import stats, timing
-from kb.bench.backend import Kernel, Unavailable, load
+from kb.bench.backend import Found, Kernel, Unavailable, load
 from kb.bench.choose import SEED, Bench, Choice, choose
 from kb.bench.numbers import described
 from kb.bench.product import Proof
+from kb.bench.sensors import sensors_of
 from kb.bench.timing import Timing
 from kb.bench.trouble import explain
 from kb.bench.workloads import workload
@@ -42,7 +43,8 @@ def measure(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[
     """Child entry: measure one test in one type.
 
     ``payload``: ``{"backend", "device", "driver", "budget", "threads", "test", "dtype", "zeros",
-    "sustained", "journal"}``. Returns ``{"backend": {…}, "device": {…}, "tests": […], "skipped": […]}``.
+    "sustained", "journal", "pairs"}``. Returns ``{"backend": {…}, "device": {…}, "refused": […],
+    "tests": […], "skipped": […]}``; ``refused`` are those of ``pairs`` (test, type) that cannot be measured.
     A size at which no kernel was right is a test without samples or rates; what could not be measured is in
     ``skipped`` with the reason. Each part is also a line of the file ``journal`` as soon as it is there, in
     case the driver takes this process down. Raises Unavailable when the device is gone.
@@ -54,7 +56,12 @@ def measure(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[
         raise Unavailable(f"the device {payload['device']} is no longer there")
     about = {
         "backend": {"name": payload["backend"], "version": backend.version()},
-        "device": asdict(device),
+        "device": {**asdict(device), **_size(device)},
+        "refused": [
+            {"test": test, "dtype": dtype, "reason": reason}
+            for test, dtype in payload["pairs"]
+            if (reason := backend.refusal(device, test, dtype))
+        ],
     }
     note = _journal(payload["journal"])
     note(about)
@@ -84,6 +91,13 @@ def measure(payload: dict[str, Any], progress: Callable[[float], None]) -> dict[
         done += part
         progress(done)
     return {**about, "tests": tests, "skipped": skipped}
+
+
+def _size(device: Found) -> dict[str, Any]:
+    """What the backend did not tell of a device, but its driver's sensors do."""
+    sensors = sensors_of(device)
+    told = asdict(sensors.size()) if sensors is not None else {}
+    return {name: value for name, value in told.items() if getattr(device, name) is None}
 
 
 def _journal(path: str) -> Callable[[dict[str, Any]], None]:
@@ -148,19 +162,30 @@ def _reported(
         return {**checked, "flags": ["wrong-result"]}
     work, unit = bench.workload.work(n, bench.dtype), bench.workload.unit
     rates = stats.rates(taken.samples, work)
-    energy = taken.reading.entry(work * taken.executions, unit) if taken.reading else None
+    # Bytes that were written between the timings drew power, too.
+    done = work * taken.executions + taken.flushed
+    energy = taken.reading.entry(done, unit) if taken.reading else None
     return {
         **checked,
         "stats": {"unit": unit, **{name: _digits(value, 6) for name, value in rates.items()}},
         "timer": kernel.timer,
         "stop": taken.stop,
         "linear": _digits(taken.linear, 4),
+        **({} if taken.overhead is None else {"overhead_us": _digits(1e6 * taken.overhead, 3)}),
         "cpus_used": _digits(taken.cpus_used, 3),
         **({} if taken.others_busy is None else {"others_busy": _digits(taken.others_busy, 3)}),
         **({} if energy is None else {"energy": energy}),
+        **({"cache_flush": _flush(kernel, work)} if unit == "byte/s" else {}),
         "flags": timing.flags(taken, threads if kernel.path == "blas" else 0),
         "samples_s": [_digits(sample, 5) for sample in taken.samples],
     }
+
+
+def _flush(kernel: Kernel, work: float) -> dict[str, Any]:
+    """What keeps operands out of the caches: a buffer that is overwritten, else the arrays' own size."""
+    if kernel.flush is not None:
+        return {"method": "buffer", "bytes": kernel.flushed}
+    return {"method": "streaming", "bytes": int(work)}
 
 
 def _digits(value: float, digits: int) -> float:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 
 import numpy as np
 
 from kb.bench.backend import Found, Job, Kernel, Path
-from kb.bench.host import cache_bytes, cpu_name
+from kb.bench.host import cache_bytes, clock_mhz, cpu_name, cpus, memory_bytes
 from kb.bench.numbers import Array
+from kb.bench.workloads import flush_bytes
 
 LONGEST = float("inf")
 _REFUSED = {
@@ -28,7 +30,16 @@ def version() -> str:
 
 def devices() -> list[Found]:
     """The one CPU."""
-    return [Found(cpu_name(), "CPU", cache=cache_bytes())]
+    return [
+        Found(
+            cpu_name(),
+            "CPU",
+            cache=cache_bytes(),
+            memory=memory_bytes(),
+            units=cpus(),
+            clock_mhz=clock_mhz(),
+        )
+    ]
 
 
 def refusal(device: Found, test: str, dtype: str) -> str:
@@ -42,14 +53,18 @@ def kernels(device: Found, job: Job) -> Generator[Kernel]:
     """numpy's own operations, into an array that is there already."""
     if job.test == "matmul":
         yield from _products(job)
-    elif job.test == "copy":
-        (a,) = job.operands
-        c = np.empty_like(a)
-        yield _kernel("copyto", lambda: np.copyto(c, a), c, job.dtype, "loop")
-    else:
-        for kernel in (_triad(job, 2**power) for power in (13, 14, 15)):
-            if job.wants(kernel.variant):
-                yield kernel
+        return
+    held = np.zeros(flush_bytes(device.cache, job.test), np.uint8)
+    moving = [_copy(job)] if job.test == "copy" else [_triad(job, 2**power) for power in (13, 14, 15)]
+    for kernel in moving:
+        if job.wants(kernel.variant):
+            yield replace(kernel, flush=lambda: held.fill(1), flushed=held.nbytes)
+
+
+def _copy(job: Job) -> Kernel:
+    (a,) = job.operands
+    c = np.empty_like(a)
+    return _kernel("copyto", lambda: np.copyto(c, a), c, job.dtype, "loop")
 
 
 def _products(job: Job) -> Generator[Kernel]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from kb.bench.backend import Found, Job, Kernel, Unavailable, broken, missing
+from kb.bench.backend import Found, Job, Kernel, Unavailable, broken, missing, told_apart
 from kb.bench.host import cache_bytes
 from kb.bench.numbers import Array
 from kb.bench.opencl_kernels import TYPES, Program, programs
+from kb.bench.workloads import flush_bytes
 
 LONGEST = 0.25  # systems reset a GPU that does not answer for some seconds
 _OPTIONS = "-cl-std=CL1.2"
@@ -31,7 +33,7 @@ def version() -> str:
 
 def devices() -> list[Found]:
     """Every device of every driver. Raises Unavailable without a driver."""
-    return [_found(device) for device in _devices()]
+    return [found for found, _ in _devices()]
 
 
 def refusal(device: Found, test: str, dtype: str) -> str:
@@ -46,7 +48,7 @@ def refusal(device: Found, test: str, dtype: str) -> str:
 def kernels(device: Found, job: Job) -> Generator[Kernel]:
     """Each program that suits the device. Raises Unavailable where the operands do not fit."""
     cl = _library()
-    there = next((found for found in _devices() if _found(found) == device), None)
+    there = next((there for found, there in _devices() if found == device), None)
     if there is None:
         raise Unavailable(f"the device {device.name} is no longer there")
     largest = max(operand.nbytes for operand in job.operands)
@@ -59,6 +61,7 @@ def kernels(device: Found, job: Job) -> Generator[Kernel]:
         cl.Buffer(context, flags.READ_ONLY | flags.COPY_HOST_PTR, hostbuf=np.ascontiguousarray(operand))
         for operand in job.operands
     ]
+    flush, flushed = _flush(cl, queue, there, flush_bytes(device.cache, job.test))
     for program in programs(job):
         items = np.prod(program.local or (1,))
         if program.memory > there.local_mem_size or items > there.max_work_group_size:
@@ -70,8 +73,18 @@ def kernels(device: Found, job: Job) -> Generator[Kernel]:
         except cl.Error as error:
             yield broken(program.variant, error)
             continue
-        yield _kernel(cl, queue, program, built, [*sources, target], job)
+        made = _kernel(cl, queue, program, built, [*sources, target], job)
+        yield replace(made, flush=flush, flushed=flushed)
         target.release()
+
+
+def _flush(cl: Any, queue: Any, device: Any, wanted: int) -> tuple[Callable[[], object] | None, int]:
+    """What overwrites a buffer of so many bytes, or of as many as the device allows; None for none."""
+    size = min(wanted, device.max_mem_alloc_size)
+    if not size:
+        return None, 0
+    held, value = cl.Buffer(queue.context, cl.mem_flags.READ_WRITE, size), np.ones(1, np.uint32)
+    return lambda: cl.enqueue_fill_buffer(queue, held, value, 0, size), size
 
 
 def _kernel(cl: Any, queue: Any, program: Program, built: Any, buffers: list[Any], job: Job) -> Kernel:
@@ -100,7 +113,8 @@ def _kernel(cl: Any, queue: Any, program: Program, built: Any, buffers: list[Any
     return Kernel(program.variant, run, result, "device", "shader", accumulate, job.dtype, program.block)
 
 
-def _devices() -> list[Any]:
+def _devices() -> list[tuple[Found, Any]]:
+    """What there is, and the library's object for each."""
     cl = _library()
     try:
         platforms = cl.get_platforms()
@@ -108,7 +122,8 @@ def _devices() -> list[Any]:
         raise Unavailable(
             f"there is no OpenCL driver ({error}): install your device's, or pocl-opencl-icd for the CPU"
         ) from error
-    return [device for platform in platforms for device in platform.get_devices()]
+    there = [device for platform in platforms for device in platform.get_devices()]
+    return list(zip(told_apart(map(_found, there)), there, strict=True))
 
 
 def _found(device: Any) -> Found:
@@ -124,4 +139,8 @@ def _found(device: Any) -> Found:
         features=tuple(dtype for dtype in ("fp64", "fp16") if f"cl_khr_{dtype}" in extensions),
         # What GPUs report is the first cache on some and the last on others.
         cache=cache_bytes() if reported == "CPU" else 0,
+        # Drivers that do not know say zero.
+        memory=device.global_mem_size or None,
+        units=device.max_compute_units or None,
+        clock_mhz=float(device.max_clock_frequency) or None,
     )

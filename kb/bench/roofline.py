@@ -11,9 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kb.bench.backend import PATHS
 from kb.wording import number
 from kb.wording import rate as short
 
+#: The tests in words, as they stand within a sentence.
+TESTS = {
+    "matmul": "matrix product",
+    "fma": "multiply-add chains",
+    "copy": "copying",
+    "triad": "triad",
+}
 _BYTES = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
 _WIDTH, _HEIGHT = 58, 11
 
@@ -31,7 +39,13 @@ class Point:
 
     @property
     def name(self) -> str:
-        return f"{self.test} {self.dtype}"
+        return f"{TESTS[self.test]} in {self.dtype}"
+
+    @property
+    def words(self) -> str:
+        """What was measured, at which size, and what did the work."""
+        size = f" of {self.n:,} × {self.n:,}" if self.test == "matmul" else ""
+        return f"{TESTS[self.test]}{size} in {self.dtype}, {PATHS[self.path]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,7 @@ def _intensity(test: Mapping[str, Any]) -> float:
 def sentences(roof: Roofline) -> list[str]:
     """The roofline in words, for people who do not see the picture."""
     said = [
-        f"Up to {number(roof.ridge, 2)} FLOP for each byte the memory is the limit ({roof.moved}, "
+        f"Up to {number(roof.ridge, 2)} FLOP for each byte the memory is the limit ({TESTS[roof.moved]}, "
         f"{short(roof.bandwidth, 'byte/s')}), above that the arithmetic ({roof.points[0].name}, "
         f"{short(roof.top, 'FLOP/s')})."
     ]
@@ -121,13 +135,14 @@ def _placed(roof: Roofline, point: Point) -> str:
     """Where a point stands under the roof of its own number type."""
     slope = roof.bandwidth * point.intensity
     best = max((other for other in roof.points if other.dtype == point.dtype), key=lambda other: other.rate)
-    does = f"{point.name} of n={point.n} does {number(point.intensity, 3)} FLOP for each byte"
+    does = f"A {point.name} of {point.n:,} × {point.n:,} does {number(point.intensity, 3)} FLOP for each byte"
     if slope < best.rate:
         return f"{does}: the memory limits it, and it reaches {_percent(point.rate / slope)} of that limit."
     if best == point:
         return f"{does}: the arithmetic limits it."
     return (
-        f"{does}: the arithmetic limits it, and it reaches {_percent(point.rate / best.rate)} of {best.test}."
+        f"{does}: the arithmetic limits it, and it reaches {_percent(point.rate / best.rate)} of the "
+        f"{TESTS[best.test]}."
     )
 
 
@@ -136,7 +151,7 @@ def _percent(share: float) -> str:
 
 
 def text(roof: Roofline) -> list[str]:
-    """The roofline as lines of text, both axes logarithmic; letters mark the measured tests."""
+    """The roofline as a picture of text, both axes logarithmic; letters mark the measured tests."""
     low, high = _span(roof)
     columns = [low * (high / low) ** (i / (_WIDTH - 1)) for i in range(_WIDTH)]
     ends = _rate_span(roof, low)
@@ -152,7 +167,7 @@ def text(roof: Roofline) -> list[str]:
         while grid[_row(point.rate, ends)][column] not in " /_" and column > 0:
             column -= 1
         grid[_row(point.rate, ends)][column] = letter
-        letters.append(f"{letter} {point.name}, {short(point.rate, 'FLOP/s')}")
+        letters.append(f"{letter}: {point.words}, {short(point.rate, 'FLOP/s')}")
     lines = [f"{_left(row, ends)} |{''.join(cells).rstrip()}" for row, cells in enumerate(grid)]
     ruler = _ruler(low, high)
     return [
@@ -161,7 +176,6 @@ def text(roof: Roofline) -> list[str]:
         f"{'':14}{ruler}",
         f"{'':14}FLOP for each byte fetched (both axes logarithmic)",
         *letters,
-        *sentences(roof),
     ]
 
 

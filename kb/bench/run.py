@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +18,9 @@ import kb
 from kb.bench import host
 from kb.bench.backend import NEEDS
 from kb.bench.classify import classify
+from kb.bench.environment import SOFTWARE_THREADS, environment, steering
 from kb.bench.trouble import explain
-from kb.isolate import THREADS, Outcome, run_child
+from kb.isolate import Outcome, run_child
 from kb.model import Device
 
 SCHEMA = "kb.measurement/1"
@@ -28,16 +28,15 @@ _KERNEL_FILES = (
     *("chains", "choose", "measure", "numbers", "product", "stats", "timing", "workloads"),
     *("numpy_backend", "opencl_backend", "opencl_kernels", "torch_backend", "wgpu_backend", "wgsl"),
 )
-# What drivers are found and steered by; a child otherwise sees none of our environment.
-_DRIVER_VARIABLES = (
-    *("VK_", "WGPU_", "MESA_", "LP_", "LIBGL_", "DRI_", "DXVK_"),
-    *("OCL_", "OPENCL_", "POCL_", "CL_", "GPU_"),
-    *("CUDA_", "NVIDIA_", "HIP_", "HSA_", "ROCR_", "ROCM_", "ZE_", "SYCL_", "ONEAPI_", "PYTORCH_"),
-)
-_DISPLAY_VARIABLES = ("XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY")
-#: What software adapters are told the number of threads by: lavapipe, PoCL before and since version 4.
-_SOFTWARE_THREADS = ("LP_NUM_THREADS", "POCL_MAX_PTHREAD_COUNT", "POCL_CPU_MAX_CU_COUNT")
 _LISTING = 60.0
+#: What a record says of a device beside its name, and why not.
+_SIZES = ("memory", "units", "clock_mhz")
+_SILENT = {
+    "numpy": "the system does not tell",
+    "torch": "torch does not tell, nor does the driver",
+    "wgpu": "WebGPU does not tell, nor does the driver",
+    "opencl": "the OpenCL driver does not tell",
+}
 _HINTS = {
     "torch": "torch sees no device",
     "wgpu": "wgpu found no adapter: install your GPU's Vulkan, Metal or DirectX driver",
@@ -144,17 +143,26 @@ def flops(
         "backend": device.backend,
         "device": device.name,
         "driver": device.driver,
-        "budget": budget / len(pairs),
         "threads": count,
         "zeros": zeros,
         "sustained": sustained,
+        "pairs": pairs,
     }
-    extra = dict.fromkeys(_SOFTWARE_THREADS, str(threads)) if threads else {}
-    env = {**_environment(count), **extra}
-    parts = []
+    extra = dict.fromkeys(SOFTWARE_THREADS, str(threads)) if threads else {}
+    env = {**environment(count), **extra}
+    parts: list[_Part] = []
+    left = budget
     for done, (test, dtype) in enumerate(pairs):
+        refused = _refused(parts)
+        if (test, dtype) in refused:
+            parts.append(_Part(None, [], [refused[test, dtype]]))
+            continue
         within = _share(progress, done, len(pairs))
-        parts.append(_measured({**payload, "test": test, "dtype": dtype}, env, within, stop))
+        # What a test that is left out does not take, the others have.
+        share = left / sum(pair not in refused for pair in pairs[done:])
+        asked = {**payload, "test": test, "dtype": dtype, "budget": share}
+        parts.append(_measured(asked, env, within, stop))
+        left -= share if parts[-1].tests else 0
         if parts[-1].interrupted or (stop is not None and stop.is_set()):
             break
     interrupted = parts[-1].interrupted
@@ -164,8 +172,8 @@ def flops(
         reasons = dict.fromkeys(str(entry["reason"]) for part in parts for entry in part.skipped)
         raise MeasurementFailed(f"{device.name} through {device.backend}: {'; '.join(reasons)}")
     if interrupted:
-        raise Interrupted(_record(parts))
-    return _record(parts)
+        raise Interrupted(_record(parts, env))
+    return _record(parts, env)
 
 
 def kernel_hash() -> str:
@@ -183,7 +191,7 @@ def _asked(names: Sequence[str]) -> list[tuple[str, Outcome]]:
     def ask(name: str) -> Outcome:
         entry = "kb.bench.measure:devices"
         return run_child(
-            entry, {"backend": name}, seconds=_LISTING, memory=None, env=_environment(1), stop=stop
+            entry, {"backend": name}, seconds=_LISTING, memory=None, env=environment(1), stop=stop
         )
 
     with ThreadPoolExecutor(max(1, len(names))) as pool:
@@ -192,6 +200,12 @@ def _asked(names: Sequence[str]) -> list[tuple[str, Outcome]]:
         except BaseException:
             stop.set()
             raise
+
+
+def _refused(parts: Sequence[_Part]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Tests and types that a child said cannot be measured: they need no child of their own."""
+    said = [entry for part in parts if part.about for entry in part.about.get("refused", ())]
+    return {(entry["test"], entry["dtype"]): entry for entry in said}
 
 
 def _share(progress: Callable[[float], None] | None, done: int, of: int) -> Callable[[float], None] | None:
@@ -243,7 +257,7 @@ def _part(pieces: Sequence[Mapping[str, Any]], interrupted: bool = False) -> _Pa
     )
 
 
-def _record(parts: Sequence[_Part]) -> dict[str, Any]:
+def _record(parts: Sequence[_Part], env: Mapping[str, str]) -> dict[str, Any]:
     about = next(part.about for part in parts if part.about is not None)
     seen = about["device"]
     device = _device(seen, about["backend"]["name"])
@@ -261,22 +275,20 @@ def _record(parts: Sequence[_Part]) -> dict[str, Any]:
             "driver": device.driver,
             "features": seen["features"],
             **({"cache": seen["cache"]} if seen.get("cache") else {}),
+            **_said({name: seen.get(name) for name in _SIZES}, _SILENT[device.backend]),
         },
-        "host": {key: value for key, value in host.describe().items() if value is not None},
+        "host": {**_said(host.describe(), "the system does not tell"), "environment": steering(env)},
         "tests": [test for part in parts for test in part.tests],
     }
     return {**record, "skipped": skipped} if skipped else record
 
 
+def _said(found: Mapping[str, object], silent: str) -> dict[str, object]:
+    """What is known and, for each thing that is not, null and in ``unknown`` the reason."""
+    unknown = {name: silent for name, value in found.items() if value is None}
+    return {**found, **({"unknown": unknown} if unknown else {})}
+
+
 def _device(entry: Mapping[str, Any], backend: str) -> Device:
     kind, is_gpu = classify(entry["name"], entry["reported"], backend=backend)
     return Device(entry["name"], kind, backend, is_gpu, entry["driver"])
-
-
-def _environment(threads: int) -> dict[str, str]:
-    passed = {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith(_DRIVER_VARIABLES) or name in _DISPLAY_VARIABLES
-    }
-    return {**passed, **dict.fromkeys(THREADS, str(threads))}

@@ -54,6 +54,14 @@ class State:
     throttled: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a driver tells of a device beside its state: memory in bytes, highest clock; None if unknown."""
+
+    memory: int | None = None
+    clock_mhz: float | None = None
+
+
 class Sensors(Protocol):
     """A source of states. ``look`` raises OSError when the sensors stop to answer."""
 
@@ -61,6 +69,8 @@ class Sensors(Protocol):
     def source(self) -> Source: ...
 
     def look(self) -> State: ...
+
+    def size(self) -> Size: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,15 @@ class Nvml:
             throttled=tuple(word for bit, word in _BRAKES.items() if brakes and brakes & bit),
         )
 
+    def size(self) -> Size:
+        """What NVML tells of the GPU itself."""
+        try:
+            memory = int(self.library.nvmlDeviceGetMemoryInfo(self.handle).total)
+        except (self.library.NVMLError, AttributeError):
+            memory = 0
+        sm = getattr(self.library, "NVML_CLOCK_SM", 1)
+        return Size(memory or None, _scaled(self._ask("nvmlDeviceGetMaxClockInfo", sm), 1))
+
     def _ask(self, question: str, *more: int) -> int | None:
         """An answer of NVML; None where this GPU or this driver has no such sensor."""
         try:
@@ -140,6 +159,10 @@ class Hwmon:
             return None
         found = [path for path in sorted(root.glob("hwmon*")) if _read(path / "name") in drivers]
         return Hwmon(found[0]) if len(found) == 1 else None
+
+    def size(self) -> Size:
+        """AMD's driver tells the memory beside its sensors."""
+        return Size(_number(self.folder / "device" / "mem_info_vram_total"))
 
     def look(self) -> State:
         """The state now, in the units of the kernel's documentation of hwmon."""
@@ -174,6 +197,10 @@ class Rapl:
         )
         readable = all(_number(path / "energy_uj") is not None for path in packages)
         return Rapl(packages) if packages and readable else None
+
+    def size(self) -> Size:
+        """Nothing: the counters tell of energy only."""
+        return Size()
 
     def look(self) -> State:
         """The energy so far. Raises OSError when a counter cannot be read any more."""

@@ -38,7 +38,9 @@ class Timing:
 
     ``cpus_used`` by us and ``others_busy`` by other programs are in processors; the latter None if unknown.
     ``linear`` is the time for twice the work over the time for the work, near 2; ``executions`` is how
-    often the kernel ran for the timings; ``reading`` is None where the device has no sensors.
+    often the kernel ran for the timings, and ``flushed`` how many bytes were written between them;
+    ``overhead`` is what launching and waiting took beyond an execution, in seconds, None by the wall clock,
+    whose timings hold it; ``reading`` is None where the device has no sensors.
     """
 
     samples: list[float]
@@ -50,6 +52,8 @@ class Timing:
     battery: bool = False
     executions: int = 0
     reading: Reading | None = None
+    flushed: int = 0
+    overhead: float | None = None
 
 
 def pace(seconds: float, each: float, longest: float) -> Pace:
@@ -71,9 +75,10 @@ def burst(
     progress: Callable[[float], None],
 ) -> Timing:
     """Timings until the interval is narrow or ``budget`` seconds are over; ``each`` is a rough time."""
-    chosen = pace(budget / MOST, each, longest)
+    chosen = _pace(kernel, budget / MOST, each, longest)
     steady = stats.warm_up(lambda: _sample(kernel, chosen), budget / 5)
     return _watched(
+        kernel,
         device,
         chosen,
         lambda: stats.collect(lambda: _sample(kernel, chosen), budget, MOST, progress=progress),
@@ -91,7 +96,7 @@ def sustained(
     progress: Callable[[float], None],
 ) -> Timing:
     """Timings without a pause for ``seconds``, however soon the interval is narrow: heat takes its time."""
-    chosen = pace(seconds / MOST, each, longest)
+    chosen = _pace(kernel, seconds / MOST, each, longest)
 
     def series() -> tuple[list[float], str]:
         taken: list[float] = []
@@ -101,7 +106,7 @@ def sustained(
             progress(min(1.0, elapsed / seconds))
         return taken, "budget"
 
-    return _watched(device, chosen, series, steady=True, linear=linearity(kernel, chosen.repeats))
+    return _watched(kernel, device, chosen, series, steady=True, linear=linearity(kernel, chosen.repeats))
 
 
 def linearity(kernel: Kernel, repeats: int) -> float:
@@ -111,6 +116,21 @@ def linearity(kernel: Kernel, repeats: int) -> float:
     ]
     once, twice = (median(times) for times in zip(*pairs, strict=True))
     return float(twice / once)
+
+
+def overhead(kernel: Kernel) -> float | None:
+    """Seconds between asking for one execution and having it, without the execution itself.
+
+    None where timings are by the wall clock and so hold it.
+    """
+    if kernel.timer == "wall":
+        return None
+    spans = []
+    for _ in range(_LINEAR_ROUNDS):
+        started = time.perf_counter()
+        seconds = kernel.run(1)
+        spans.append(time.perf_counter() - started - seconds)
+    return max(0.0, median(spans))
 
 
 def flags(timing: Timing, threads: int) -> list[str]:
@@ -134,11 +154,25 @@ def flags(timing: Timing, threads: int) -> list[str]:
     return [name for name, found in signs.items() if found]
 
 
+def _pace(kernel: Kernel, seconds: float, each: float, longest: float) -> Pace:
+    """Where caches are flushed, that comes before every execution, and takes about as long."""
+    if kernel.flush is None:
+        return pace(seconds, each, longest)
+    return Pace(max(1, round(seconds / each / 2)), 1)
+
+
 def _sample(kernel: Kernel, chosen: Pace) -> float:
-    return fmean(kernel.run(chosen.repeats) for _ in range(chosen.calls))
+    return fmean(_call(kernel, chosen.repeats) for _ in range(chosen.calls))
+
+
+def _call(kernel: Kernel, repeats: int) -> float:
+    if kernel.flush is not None:
+        kernel.flush()
+    return kernel.run(repeats)
 
 
 def _watched(
+    kernel: Kernel,
     device: Found,
     chosen: Pace,
     series: Callable[[], tuple[list[float], str]],
@@ -165,4 +199,6 @@ def _watched(
         host.on_battery(),
         len(samples) * chosen.executions,
         watch.reading(),
+        len(samples) * chosen.calls * kernel.flushed,
+        overhead(kernel),
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable, Generator
 from typing import Any, Literal
 
 from kb.bench.backend import Found, Job, Kernel, Path, Unavailable, missing
-from kb.bench.host import cache_bytes, cpu_name
+from kb.bench.host import cache_bytes, clock_mhz, cpu_name, cpus, memory_bytes
 from kb.bench.numbers import Array
+from kb.bench.workloads import flush_bytes
 
 LONGEST = 0.25  # a GPU that also draws a screen is reset when it does not answer for some seconds
 _NAMES = {
@@ -89,7 +90,16 @@ def kernels(device: Found, job: Job) -> Generator[Kernel]:
     store = {"fp8": "bf16", "int8": "int32", "tf32": "fp32"}.get(job.dtype, job.dtype)
     if job.test != "matmul":
         accumulate = job.dtype
-    yield Kernel(_variant(job), run, result, timer, _path(device, job), accumulate, store)
+    flush, flushed = _flush(torch, place, flush_bytes(device.cache, job.test))
+    path = _path(device, job)
+    yield Kernel(_variant(job), run, result, timer, path, accumulate, store, flush=flush, flushed=flushed)
+
+
+def _flush(torch: Any, place: str, size: int) -> tuple[Callable[[], object] | None, int]:
+    """What overwrites a buffer of so many bytes; None for none."""
+    if not size:
+        return None, 0
+    return torch.empty(size, dtype=torch.int8, device=place).zero_, size
 
 
 def _variant(job: Job) -> str:
@@ -204,11 +214,15 @@ def _devices() -> list[tuple[Found, str]]:
             properties = torch.xpu.get_device_properties(index)
             features = ("fp64",) if getattr(properties, "has_fp64", False) else ()
             driver = f"{getattr(properties, 'driver_version', 'driver unknown')}, xpu:{index}"
-            found.append((Found(properties.name, "XPU", driver, features), f"xpu:{index}"))
+            memory = getattr(properties, "total_memory", None)
+            units = getattr(properties, "max_compute_units", None)
+            there = Found(properties.name, "XPU", driver, features, memory=memory, units=units)
+            found.append((there, f"xpu:{index}"))
     if torch.backends.mps.is_available():
-        found.append((Found(f"{cpu_name()} GPU", "MPS", "Metal"), "mps"))
+        found.append((Found(f"{cpu_name()} GPU", "MPS", "Metal", memory=memory_bytes()), "mps"))
     features = (str(torch.backends.cpu.get_cpu_capability()),)
-    found.append((Found(cpu_name(), "CPU", "", features, cache_bytes()), "cpu"))
+    host = Found(cpu_name(), "CPU", "", features, cache_bytes(), memory_bytes(), cpus(), clock_mhz())
+    found.append((host, "cpu"))
     return found
 
 
@@ -216,13 +230,22 @@ def _cuda(torch: Any, index: int) -> tuple[Found, str]:
     """A GPU of NVIDIA, or one of AMD, which torch calls by the same name."""
     properties = torch.cuda.get_device_properties(index)
     place = f"cuda:{index}"
+    # Versions before 2.7 or so do not tell the clock, given in kHz.
+    clock = getattr(properties, "clock_rate", 0) / 1000 or None
+    size = (
+        getattr(properties, "total_memory", None),
+        getattr(properties, "multi_processor_count", None),
+        clock,
+    )
     if torch.version.hip:
         # Behind the cache that is reported lies a larger one on the large GPUs.
         architecture = str(getattr(properties, "gcnArchName", "")).partition(":")[0]
-        return Found(properties.name, "ROCm", f"ROCm {torch.version.hip}, {place}", (architecture,)), place
+        driver = f"ROCm {torch.version.hip}, {place}"
+        return Found(properties.name, "ROCm", driver, (architecture,), 0, *size), place
     capability = f"sm_{10 * properties.major + properties.minor}"
     cache = int(getattr(properties, "L2_cache_size", 0))
-    return Found(properties.name, "CUDA", f"CUDA {torch.version.cuda}, {place}", (capability,), cache), place
+    driver = f"CUDA {torch.version.cuda}, {place}"
+    return Found(properties.name, "CUDA", driver, (capability,), cache, *size), place
 
 
 def _capability(device: Found) -> int:

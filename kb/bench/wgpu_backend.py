@@ -6,15 +6,17 @@ The result is a rate of the shader path; it says nothing of tensor cores or the 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
-from kb.bench.backend import Found, Job, Kernel, Unavailable, missing
+from kb.bench.backend import Found, Job, Kernel, Unavailable, missing, told_apart
 from kb.bench.host import cache_bytes
 from kb.bench.numbers import Array
 from kb.bench.wgsl import TYPES, Shader, shaders
+from kb.bench.workloads import flush_bytes
 
 LONGEST = 0.25  # systems reset a GPU that does not answer for some seconds
 _LIMITS = ("max-buffer-size", "max-storage-buffer-binding-size")
@@ -37,7 +39,7 @@ def version() -> str:
 
 def devices() -> list[Found]:
     """Every adapter; those of OpenGL are left out, being the same devices with less."""
-    return [_found(adapter) for adapter in _adapters()]
+    return [found for found, _ in _adapters()]
 
 
 def refusal(device: Found, test: str, dtype: str) -> str:
@@ -51,7 +53,7 @@ def refusal(device: Found, test: str, dtype: str) -> str:
 
 def kernels(device: Found, job: Job) -> Generator[Kernel]:
     """Each shader that suits the job. Raises Unavailable where the operands do not fit."""
-    adapter = next((found for found in _adapters() if _found(found) == device), None)
+    adapter = next((adapter for found, adapter in _adapters() if found == device), None)
     if adapter is None:
         raise Unavailable(f"the adapter {device.name} is no longer there")
     room = min(adapter.limits[name] for name in _LIMITS)
@@ -66,11 +68,29 @@ def kernels(device: Found, job: Job) -> Generator[Kernel]:
     )
     usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC
     sources = [gpu.create_buffer_with_data(data=_padded(operand), usage=usage) for operand in job.operands]
+    flush, flushed = _flush(wgpu, gpu, min(room, flush_bytes(device.cache, job.test)))
     for shader in shaders(job):
         # A buffer of its own for each, so that no shader can pass with another's result.
         target = gpu.create_buffer(size=job.operands[0].nbytes, usage=usage)
-        yield _kernel(wgpu, gpu, shader, [*sources, target], job)
+        yield replace(_kernel(wgpu, gpu, shader, [*sources, target], job), flush=flush, flushed=flushed)
         target.destroy()
+
+
+def _flush(wgpu: Any, gpu: Any, size: int) -> tuple[Callable[[], None] | None, int]:
+    """What overwrites a buffer of so many bytes; None for none, and where timings are by the wall clock.
+
+    There a timing of one execution would be as much of launching it.
+    """
+    if not size or _TIMESTAMPS not in gpu.features:
+        return None, 0
+    held = gpu.create_buffer(size=size, usage=wgpu.BufferUsage.COPY_DST)
+
+    def flush() -> None:
+        encoder = gpu.create_command_encoder()
+        encoder.clear_buffer(held)
+        gpu.queue.submit([encoder.finish()])
+
+    return flush, size
 
 
 def _padded(operand: Array) -> Array:
@@ -78,9 +98,11 @@ def _padded(operand: Array) -> Array:
     return operand if operand.nbytes >= 4 else np.resize(operand, 4 // operand.itemsize)
 
 
-def _adapters() -> list[Any]:
-    found = _library().gpu.enumerate_adapters_sync()
-    return [adapter for adapter in found if adapter.info["backend_type"] != "OpenGL"]
+def _adapters() -> list[tuple[Found, Any]]:
+    """What there is, and the library's object for each."""
+    there = _library().gpu.enumerate_adapters_sync()
+    kept = [adapter for adapter in there if adapter.info["backend_type"] != "OpenGL"]
+    return list(zip(told_apart(map(_found, kept)), kept, strict=True))
 
 
 def _found(adapter: Any) -> Found:

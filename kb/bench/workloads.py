@@ -12,6 +12,7 @@ import numpy as np
 from kb.bench import chains
 from kb.bench.backend import Job, Kernel
 from kb.bench.numbers import DTYPES, Array, drawn, size_of, stored
+from kb.bench.peaks import MEMORY_TESTS
 from kb.bench.product import Proof, operands, prove, ratio
 from kb.bench.product import work as product_work
 
@@ -19,8 +20,10 @@ from kb.bench.product import work as product_work
 SCALE = 0.5
 # Where a cache's size is unknown: as large as any that is built (AMD MI300X, 256 MiB), times the factor.
 _UNKNOWN_CACHE = 256 * 2**20
-#: Arrays together are at least so many times the cache, so that nothing is left there from the run before.
+#: Arrays together are at least so many times the cache, so that little is left there from the run before.
 BEYOND = 4
+#: What is left is overwritten: a buffer so many times the cache, where a device can do it between timings.
+FLUSH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def workload(test: str) -> Workload:
 def chosen(tests: Sequence[str], dtypes: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of test and type, the headline first. "all" stands for every one.
 
-    Tests are left out in types that they do not have; bandwidth, which no type changes, is measured in one.
+    Bandwidth, which no type changes, is measured in one, and only in types that every backend holds.
     Raises ValueError for unknown names, and where nothing is left.
     """
     every_test = list(WORKLOADS) if "all" in tests else list(dict.fromkeys(tests))
@@ -76,6 +79,11 @@ def far_beyond(cache: int, arrays: int, dtype: str) -> int:
     """
     least = BEYOND * (cache or _UNKNOWN_CACHE) / arrays / size_of(dtype)
     return 1 << (int(least) - 1).bit_length()
+
+
+def flush_bytes(cache: int, test: str) -> int:
+    """The size of the buffer that is overwritten between two executions; 0 where a test needs none."""
+    return FLUSH * (cache or _UNKNOWN_CACHE) if test in MEMORY_TESTS else 0
 
 
 def _product(n: int, dtype: str, seed: int, zeros: bool) -> Job:
@@ -154,7 +162,7 @@ WORKLOADS = {
     "fma": Workload(
         "fma",
         "FLOP/s",
-        ("fp32", "fp64", "fp16"),
+        DTYPES,
         lambda cache, dtype: tuple(2**power for power in range(12, 23, 2)),
         1,
         lambda n, dtype: 2.0 * chains.PER_ROUND * chains.rounds(dtype) * n,

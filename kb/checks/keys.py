@@ -19,7 +19,7 @@ from kb.checks.sizes import SAMPLES
 from kb.model import Amount, Base, Benchmark, Check, Fit, Formula, Measurement, Simulation
 
 #: Raised whenever the same check may give another result than before.
-ENGINE = 3
+ENGINE = 4
 #: What draws and computes numbers: its feature releases may change them.
 NUMERIC = ("numpy", "scipy")
 

@@ -100,13 +100,15 @@ def damage(root: Path, check: str) -> LedgerError | None:
 
 def recorded(base: Base) -> dict[str, Record]:
     """The newest entry of each check of the base that has one."""
+    return {check: found[-1] for check, found in histories(base).items()}
+
+
+def histories(base: Base) -> dict[str, tuple[Record, ...]]:
+    """The entries of each check of the base that has any, oldest first."""
     root = Path(base.root)
-    folder = root / "results"
-    if not folder.is_dir():
-        return {}
-    files = {path.stem for path in folder.glob("*.json")}
-    newest = {check: entries(root, check) for check in base.checks if check in files}
-    return {check: found[-1] for check, found in newest.items() if found}
+    files = {path.stem for path in (root / "results").glob("*.json")}
+    every = {check: entries(root, check) for check in base.checks if check in files}
+    return {check: found for check, found in every.items() if found}
 
 
 def record(root: Path | str, records: Mapping[str, Record] | Iterable[Record]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from kb.checks import caveats, summary
 from kb.checks.cases import Case, Choice, Given, cases, flipped
+from kb.checks.curves import curves
 from kb.checks.expectation import Condition, ExpectationError, condition
 from kb.checks.formula import Evaluated, Series
 from kb.checks.judgement import Judged, judge
@@ -185,9 +186,11 @@ def _numbers(whole: Result, shown: Reached, *, one: bool) -> Result:
         inputs=tuple(_used(given) for given in evaluated.given),
         device=evaluated.device,
         fit=evaluated.fit,
+        shown=dict(shown.case.choice),
     )
     if not shown.ran:
         return whole
+    drivers = summary.drivers(evaluated, shown.name, wanted) if wanted else ()
     return replace(
         whole,
         p=rounded(judged.p) if one else None,
@@ -200,8 +203,9 @@ def _numbers(whole: Result, shown: Reached, *, one: bool) -> Result:
             for name, series in evaluated.outputs.items()
             if np.isfinite(series.values).all()
         ),
-        drivers=summary.drivers(evaluated, shown.name, wanted) if wanted else (),
+        drivers=drivers,
         turns=turns(evaluated, shown.name, wanted) if wanted else (),
+        curves=curves(evaluated, shown.name, wanted, drivers) if wanted else (),
     )
 
 

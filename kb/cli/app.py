@@ -10,9 +10,12 @@ import click
 from kb import __version__
 from kb.cli.arguing import audit, cruxes
 from kb.cli.checking import check, history
+from kb.cli.differing import diff
+from kb.cli.exchanging import export_command, formats_command, import_command
 from kb.cli.explaining import why
 from kb.cli.measuring import bench
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, found_base, sound_base, stop
+from kb.cli.serving import serve
 from kb.cli.solving import solve
 from kb.cli.supposing import whatif
 
@@ -36,13 +39,17 @@ def cli() -> None:
                            what would follow if a check came out otherwise
       kb cruxes CLAIM      what would have to change for it to stand or fall
       kb render            write the web site
+      kb serve             show it in the browser, and follow each save
 
     \b
     Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 a bug in kb.
     """
 
 
-for command in (check, history, why, whatif, cruxes, audit, bench, solve):
+for command in (
+    *(check, history, why, whatif, cruxes, audit, bench, solve, serve),
+    *(import_command, export_command, formats_command, diff),
+):
     cli.add_command(command)
 
 

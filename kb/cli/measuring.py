@@ -50,7 +50,11 @@ Examples:
 )
 @base_option
 @format_option
-@click.option("--device", metavar="WORD", help="Part of a device's name, or gpu, cpu, software.")
+@click.option(
+    "--device",
+    metavar="WORD",
+    help="Part of a device's name, its number in kb bench devices, or gpu, cpu, software.",
+)
 @click.option("--backend", type=click.Choice(BACKENDS), help="Measure through this backend.")
 @click.option(
     "--test", "tests", type=click.Choice(TESTS), multiple=True, help="Default: matmul, fma and triad."
@@ -90,7 +94,14 @@ def bench_flops(
 
     A wrong result is reported as wrong, never as speed; a software adapter is never called a GPU.
     """
-    from kb.api import MeasurementFailed, NoSuchDevice, choose_device, measure, save_measurement
+    from kb.api import (
+        MeasurementFailed,
+        NoSuchDevice,
+        choose_device,
+        measure,
+        on_battery,
+        save_measurement,
+    )
     from kb.cli import printing, rates
     from kb.cli.progress import bench_progress
 
@@ -102,6 +113,10 @@ def bench_flops(
     interrupted = False
     try:
         chosen = choose_device(device, backend)
+        if on_battery():
+            click.echo(
+                "note: this machine runs on its battery, which may slow it; plug it in to measure", err=True
+            )
         with bench_progress(chosen.name) as progress:
             record = measure(
                 chosen,
@@ -149,6 +164,7 @@ def _print_answer(
 ) -> None:
     """What the device means for the debate; beside JSON it goes to standard error."""
     from kb.api import NoBase, load, meaning
+    from kb.cli.paragraphs import paragraph
 
     try:
         base = load(base_path, strict=False)
@@ -156,4 +172,4 @@ def _print_answer(
         base = None
     click.echo(err=to_stderr)
     for line in meaning(record, base, usd_per_hour=usd_per_hour):
-        click.echo(line, err=to_stderr)
+        click.echo(paragraph(line), err=to_stderr)

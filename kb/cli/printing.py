@@ -145,10 +145,13 @@ def device_kind(kind: str, *, is_gpu: bool) -> str:
 
 
 def print_devices(devices: Sequence[Device]) -> None:
+    """A line a device, with the number by which ``--device`` takes it; twins show their driver, too."""
     width = max((len(d.backend) for d in devices), default=0)
-    for d in devices:
+    twins = Counter((d.backend, d.name) for d in devices)
+    for number, d in enumerate(devices):
         kind = device_kind(d.kind, is_gpu=d.is_gpu)
-        click.echo(f"{d.backend:{width}}  {kind:24}  {d.name}")
+        driver = f" ({d.driver})" if twins[d.backend, d.name] > 1 else ""
+        click.echo(f"{number:2}  {d.backend:{width}}  {kind:24}  {d.name}{driver}")
     if not any(d.is_gpu for d in devices):
         click.echo("No GPU was found here.", err=True)
 

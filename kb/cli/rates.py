@@ -30,6 +30,7 @@ def measured(record: Mapping[str, Any]) -> bool:
 def print_record(record: Mapping[str, Any]) -> None:
     """The device, a row for each test, what was left out, and the roofline where one can be drawn."""
     from kb.api import roofline_lines
+    from kb.cli.paragraphs import paragraph
 
     device = record["device"]
     label = printing.device_kind(device["kind"], is_gpu=device["is_gpu"])
@@ -37,14 +38,16 @@ def print_record(record: Mapping[str, Any]) -> None:
     click.echo()
     printing.console().print(_table(record))
     if any("stats" in test for test in record["tests"]):
-        click.echo(_LEGEND)
+        click.echo(paragraph(_LEGEND, hang=2))
     for line in (*_wrong(record), *_remarks(record), *_left_out(record)):
-        click.echo(line)
-    lines = roofline_lines(record)
-    if lines:
+        click.echo(paragraph(line, hang=2))
+    picture, words = roofline_lines(record)
+    if picture:
         click.echo()
         click.echo("Roofline: what this device can do with each byte that it fetches")
-        click.echo("\n".join(lines))
+        click.echo("\n".join(picture))
+        for line in words:
+            click.echo(paragraph(line))
 
 
 def _table(record: Mapping[str, Any]) -> Table:
@@ -103,6 +106,7 @@ def _of_peak(test: Mapping[str, Any]) -> str:
 
 def _remarks(record: Mapping[str, Any]) -> Iterator[str]:
     """What a reader must mind about each rate, and its energy."""
+    from kb.api import disturbances
     from kb.wording import number
 
     for test in record["tests"]:
@@ -114,6 +118,8 @@ def _remarks(record: Mapping[str, Any]) -> Iterator[str]:
             if field in energy:
                 drawn = f"{number(energy[field], 3)} {unit} at {number(energy['watts'], 3)} W"
                 yield f"energy: {name}: {drawn} ({energy['source']})"
+    for flag, meaning in disturbances(record).items():
+        yield f"{flag}: {meaning}"
 
 
 def _wrong(record: Mapping[str, Any]) -> Iterator[str]:
@@ -124,8 +130,11 @@ def _wrong(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _left_out(record: Mapping[str, Any]) -> Iterator[str]:
+    """What was not measured; types that lack for one reason stand together."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for entry in record.get("skipped", ()):
         size = f" n={entry['n']}" if "n" in entry else ""
-        yield f"left out: {entry['test']} {entry.get('dtype', '')}{size}: {entry['reason']}".replace(
-            "  ", " "
-        )
+        alike.setdefault((entry["test"], size, entry["reason"]), []).append(entry.get("dtype", ""))
+    for (test, size, reason), dtypes in alike.items():
+        named = " ".join([test, ", ".join(dtypes)]).rstrip()
+        yield f"left out: {named}{size}: {reason}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from kb import bench
-from kb.bench import Interrupted, Listing, MeasurementFailed, answer, peaks, roofline
+from kb.bench import Interrupted, Listing, MeasurementFailed, answer, host, judging, peaks, roofline
 from kb.checks import benchmark
 from kb.checks.units import Measure, UnitError, unit
 from kb.model import Benchmark, Check, Device, Quantity
@@ -19,8 +20,10 @@ __all__ = [
     "NoSuchDevice",
     "choose_device",
     "devices",
+    "disturbances",
     "meaning",
     "measure",
+    "on_battery",
     "roofline_lines",
     "save_measurement",
 ]
@@ -54,12 +57,15 @@ def devices() -> Listing:
 def choose_device(wished: str | None = None, backend: str | None = None) -> Device:
     """The device to measure: the best real GPU, else the CPU; a software adapter only when it is asked for.
 
-    ``wished`` is a part of the device's name, or a kind (gpu, cpu, software). Raises ``NoSuchDevice``.
+    ``wished`` is a part of the device's name, a kind (gpu, cpu, software), or the device's number in the
+    listing, or in what ``backend`` has of it; the first is 0. Raises ``NoSuchDevice``.
     """
     listing = bench.listing()
     found = [d for d in listing.devices if backend is None or d.backend == backend]
     if wished is not None:
         word = wished.casefold()
+        if re.fullmatch(r"[0-9]+", word) and int(word) < len(found):
+            return found[int(word)]
         kinds = [d for d in found if word == d.kind]
         # "gpu" is a kind, even where a software adapter has the word in its name.
         named = [] if word in KINDS else [d for d in found if word == d.backend or word in d.name.casefold()]
@@ -113,10 +119,21 @@ def save_measurement(record: Mapping[str, Any], root: Path) -> Path:
     return bench.save(record, root)
 
 
-def roofline_lines(record: Mapping[str, Any]) -> list[str]:
-    """The roofline of a record as text with words; empty where bandwidth or arithmetic is missing."""
+def roofline_lines(record: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The roofline of a record: a picture of text, and sentences; empty without bandwidth or arithmetic."""
     found = roofline.roofline(record)
-    return roofline.text(found) if found else []
+    return (roofline.text(found), roofline.sentences(found)) if found else ([], [])
+
+
+def disturbances(record: Mapping[str, Any]) -> dict[str, str]:
+    """The flags that a record has, each with what it means."""
+    flags = [flag for test in record["tests"] for flag in test["flags"]]
+    return {flag: judging.DISTURBED[flag] for flag in dict.fromkeys(flags) if flag in judging.DISTURBED}
+
+
+def on_battery() -> bool:
+    """Whether this machine is known to run on its battery, and so perhaps slower."""
+    return host.on_battery()
 
 
 def meaning(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kb import checks, store
-from kb.commands import turning
+from kb.commands import doubting, turning
 from kb.commands.opening import find, open_base
 from kb.commands.reported import Report, escaped, items, table, wrapped
 from kb.model import Account, Base, Quantity, Standing, Verdict
@@ -75,6 +75,7 @@ def to_markdown(report: Report) -> str:
         *_claims(report, Standing.FALLS, "What falls", "No claim of a cited work falls."),
         *_mixed(report),
         *turning.surprising(report),
+        *doubting.doubtful(report),
         *turning.cruxes(report),
         *turning.next_checks(report),
         *turning.forecasts(report),

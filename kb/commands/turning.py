@@ -33,6 +33,9 @@ A crux of a thesis is a smallest set of checks that would give it another label 
 Where all sets up to a size were tried, or nothing at all can turn a thesis, that is proved and the list is
 complete; where the search stopped early, it says so. Where checks alone turn nothing, claims that are open
 and have no check of their own are let come out either way, too."""
+_FORECASTS = """\
+What claims say of a day to come. Each probability is the word of those who keep the base, to be scored on
+that day; it counts for nothing in a standing."""
 _NEXT = """\
 What is undecided and would move the theses, if someone settled it: first what could give a thesis another
 label, then what is expected to move their strengths most. The expectation takes the chance that a check
@@ -150,6 +153,8 @@ def forecasts(report: Report) -> Iterator[str]:
             f"By {by}, {percent(forecast.probability)}: {report.claim(node)}. "
             f"{escaped(report.base.claims[node].text)}{now}"
         )
+    if entries:
+        yield wrapped(_FORECASTS)
     yield items(entries, "No claim forecasts anything with a date.")
 
 

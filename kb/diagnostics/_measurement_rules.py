@@ -1,4 +1,4 @@
-"""KB401-KB409: recorded measurements."""
+"""KB401-KB410: recorded measurements."""
 
 from __future__ import annotations
 
@@ -83,5 +83,15 @@ MEASUREMENT_RULES: tuple[Rule, ...] = (
         "The device or its driver computed a wrong result in this test, so the record holds no rate for it, "
         "and no check can use it. It is kept because it says something about the device.",
         "flags: [wrong-result]",
+    ),
+    Rule(
+        "KB410",
+        "a peak that is not the maker's",
+        "warning",
+        "A record may carry the figure that the maker prints for the device, as `kb bench` writes it beside a "
+        "test. This one differs from the figure in kb's table for the same device, type and path, is called "
+        "verified where the table's is not, or stands where there is none. Leave it out, or, if the table "
+        "is wrong, mend the table with the maker's document.",
+        "peak: {value: 1.0e15, source: a website, verified: true}",
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kb.drawing.svg import NARROW, WIDE, Axis, Chart, clip, element, label, line, picture, px, text_width
 from kb.model import Interval
-from kb.wording import interval, percent
+from kb.wording import chance, interval, percent
 
 
 def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Chart:
@@ -24,13 +24,15 @@ def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Cha
     )
 
     def draw(width: float, kind: str) -> str:
-        step, top = 40, 26
-        names = [clip(name, width * 0.34) for name, *_ in ordered]
-        left = max((text_width(name) for name in names), default=0) + 24
-        share_width = 92 if width > NARROW else 52
+        # On a phone a name has a line of its own above its bar.
+        beside = width > NARROW
+        step, top = 40 if beside else 54, 26
+        names = [clip(name, width * 0.34 if beside else width - 12) for name, *_ in ordered]
+        left = max((text_width(name) for name in names), default=0) + 24 if beside else 14
+        share_width = 92 if beside else 52
         axis = Axis(0, 1, left, width - share_width - 14)
         base = top + step * len(ordered)
-        head = "share of spread" if width > NARROW else "share"
+        head = "share of spread" if beside else "share"
         key = [left + 6, left + 32 + text_width("low (10 %)")]
         parts = [
             element("circle", cx=key[0], cy=12, r=5, class_="low"),
@@ -39,21 +41,23 @@ def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Cha
             label("high (90 %)", key[1] + 11, 16, kind="tick"),
             label(head, width - 4, 16, "end", "tick"),
         ]
+        parts.append(line(f"M{px(axis.at(p))} {top}V{base}", "mark median"))
         for index, ((_, share, low, high), name) in enumerate(zip(ordered, names, strict=True)):
-            y = top + index * step + 20
+            y = top + index * step + (20 if beside else 36)
             reach = [axis.at(value) for value in (low, high, p)]
             parts += [
-                label(name, left - 14, y + 5, "end"),
+                label(name, left - 14, y + 5, "end") if beside else label(name, 6, y - 16, kind="halo"),
                 line(f"M{px(min(reach))} {px(y)}H{px(max(reach))}", "swing"),
                 element("circle", cx=axis.at(low), cy=y, r=6, class_="low"),
                 element("circle", cx=axis.at(high), cy=y, r=6, class_="high"),
                 label(percent(share), width - 4, y + 5, "end"),
             ]
-        parts.append(line(f"M{px(axis.at(p))} {top}V{base}", "mark median"))
-        parts.extend(axis.draw(base, "P, the chance that the condition is met" if width > NARROW else "P"))
+        parts.extend(axis.draw(base, "P, the chance that the condition is met" if beside else "P"))
         return picture(width, base + 50, title, words, parts, kind)
 
-    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words)
+    columns = ("Input", "share of spread", "P, input low", "P, input high")
+    table = tuple((name, percent(share), chance(low), chance(high)) for name, share, low, high in ordered)
+    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, columns, table)
 
 
 def strength_bar(strength: Interval, falls: float, stands: float) -> str:

@@ -71,7 +71,12 @@ def histogram(
         ]
         return picture(width, base + 50, title, words, parts, kind)
 
-    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words)
+    columns = (_axis_title("From", unit, log=False), "to", "samples")
+    rows = tuple(
+        (number(start), number(stop), f"{count:,}")
+        for count, (start, stop) in zip(counts, _pairs(edges), strict=True)
+    )
+    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, columns, rows, named=False)
 
 
 def number_line(
@@ -106,7 +111,10 @@ def number_line(
         ]
         return picture(width, base + 50, title, words, parts, kind)
 
-    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words)
+    said = (("Computed", value), ("Claimed", claimed))
+    rows = [(name, with_unit(number, unit)) for name, number in said if number is not None]
+    rows += [("Accepted", band_words(band, unit))] if band else []
+    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, ("What", "Value"), tuple(rows))
 
 
 def _pairs(edges: Sequence[float]) -> list[tuple[float, float]]:

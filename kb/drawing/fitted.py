@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kb.drawing.residuals import HEIGHT, Residuals
 from kb.drawing.svg import (
     NARROW,
     WIDE,
@@ -28,7 +29,7 @@ Pair = tuple[float, float]
 
 
 def fitted(fit: Fitted, *, title: str) -> Chart:
-    """The rows and the fitted curve with its 90 % band.
+    """The rows and the fitted curve with its 90 % band; below, how far off the fit is at each row.
 
     With several columns to predict from there is no one curve: the rows are drawn as predicted against
     reported, beside the line on which both are equal.
@@ -44,11 +45,14 @@ def fitted(fit: Fitted, *, title: str) -> Chart:
     names = (_titled(fit.x[0], fit.x_units[0]), said) if plain else (f"reported {said}", f"predicted {said}")
     curve = [(x, y) for x, y, *_ in fit.curve] if plain else [(min(xs), min(xs)), (max(xs), max(xs))]
     words = _words(fit)
+    left_over = Residuals(fit.points, fit.y_unit)
 
     def draw(width: float, kind: str) -> str:
         rungs = _axis(ys, 0, 1).rungs(6)
-        left = max((text_width(number(value)) for value in rungs), default=0) + 20
+        signs = [*map(number, rungs), *map(left_over.shown, left_over.rungs())]
+        left = max(map(text_width, signs), default=0) + 20
         top, base = 52, 300 if width > NARROW else 260
+        foot = base + HEIGHT
         across, up = _axis(xs, left, width - 22), _axis(ys, base, top)
         dots = [(across.at(x), up.at(y), p.role) for (x, y), p in zip(points, fit.points, strict=True)]
         parts = [
@@ -58,11 +62,40 @@ def fitted(fit: Fitted, *, title: str) -> Chart:
             *_band(spans, across, up),
             line(_path(curve, across, up), "mark computed"),
             *(_dot(*dot) for dot in dots),
-            *across.draw(base, names[0] + (" (log scale)" if across.log else "")),
+            line(f"M{px(left)} {base}H{px(width - 22)}", "axis"),
+            *left_over.draw(
+                [x for x, *_ in dots], base, left, width - 22, lambda x, y, i: _dot(x, y, fit.points[i].role)
+            ),
+            *across.draw(foot, names[0] + (" (log scale)" if across.log else "")),
         ]
-        return picture(width, base + 50, title, words, parts, kind)
+        return picture(width, foot + 50, title, words, parts, kind)
 
-    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words)
+    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, *_table(fit, left_over))
+
+
+def _table(fit: Fitted, left_over: Residuals) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Every row, with what the fit says of it."""
+    inputs = [_titled(name, text) for name, text in zip(fit.x, fit.x_units, strict=True)]
+    spread = any(point.low != point.high for point in fit.points)
+    ends = ("5 %", "95 %") if spread else ()
+    columns = (
+        "Row was",
+        *inputs,
+        _titled(fit.y, fit.y_unit),
+        "Fit says",
+        *ends,
+        left_over.title.capitalize(),
+    )
+    rows = [
+        (
+            _SEEN[point.role],
+            *(number(value, 6) for value in (*point.x, point.y, point.predicted)),
+            *((number(point.low, 6), number(point.high, 6)) if spread else ()),
+            left_over.shown(span[1]),
+        )
+        for point, span in zip(fit.points, left_over.spans, strict=True)
+    ]
+    return columns, tuple(rows)
 
 
 def _titled(name: str, unit_text: str) -> str:

@@ -45,10 +45,12 @@ def readings(rows: Sequence[Row], *, title: str, unit: str, band: Band | None = 
         words += f" Accepted: {band_words(band, unit)}."
 
     def draw(width: float, kind: str) -> str:
-        names = [clip(name, width * (0.36 if width > NARROW else 0.4)) for name, *_ in rows]
-        left = max(text_width(name) for name in names) + 22
+        # On a phone a name has a line of its own above its point.
+        beside = width > NARROW
+        names = [clip(name, width * 0.36 if beside else width - 12) for name, *_ in rows]
+        left = max(text_width(name) for name in names) + 22 if beside else 22
         axis = Axis(*ends, left, width - 22, log)
-        top, step = 27, 38
+        top, step = 27, 38 if beside else 60
         base = top + step * len(rows)
         parts = []
         if band:
@@ -62,12 +64,12 @@ def readings(rows: Sequence[Row], *, title: str, unit: str, band: Band | None = 
             )
             parts.append(label(text, middle, top - 8, "middle", "lab good"))
         for index, ((_, least, centre, most), name) in enumerate(zip(rows, names, strict=True)):
-            y = top + step * index + step / 2
+            y = top + step * index + (19 if beside else 44)
             x = axis.at(centre)
             shown = number(centre)
-            right = x + 12 + text_width(shown) < width
+            right = x + 12 + text_width(shown, BOLD) < width
             parts += [
-                label(name, left - 14, y + 5, "end"),
+                label(name, left - 14, y + 5, "end") if beside else label(name, 6, y - 26, kind="halo"),
                 line(f"M{px(axis.at(least))} {px(y)}H{px(axis.at(most))}", "swing"),
                 element("circle", cx=x, cy=y, r=6, class_="dot"),
                 label(shown, x + 11 if right else x - 11, y - 7, "start" if right else "end", "lab computed"),
@@ -75,4 +77,10 @@ def readings(rows: Sequence[Row], *, title: str, unit: str, band: Band | None = 
         parts.extend(axis.draw(base, f"{title}, {unit}" if unit else title))
         return picture(width, base + 50, title, words, parts, kind)
 
-    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words)
+    spread = any(low != high for _, low, _, high in rows)
+    columns = ("Reading", "5 %", "median", "95 %") if spread else ("Reading", "computed")
+    table = tuple(
+        (name, *(number(value, 6) for value in (numbers if spread else numbers[1:2])))
+        for name, *numbers in rows
+    )
+    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, columns, table)

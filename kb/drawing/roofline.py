@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from kb.bench.roofline import Point, Roofline, sentences
 from kb.drawing.svg import NARROW, WIDE, Axis, Chart, clip, element, label, line, picture, px, text_width
+from kb.wording import number, percent
 from kb.wording import rate as short
 
 _TOP, _KEY_LINE = 34, 22
@@ -37,7 +38,16 @@ def roofline(roof: Roofline) -> Chart:
         ]
         return picture(width, base + 64 + _KEY_LINE * len(roof.points), title, words, parts, kind)
 
-    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words)
+    columns = ("Test", "FLOP for each byte", "rate", "of the roof")
+    return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, columns, tuple(_rows(roof)))
+
+
+def _rows(roof: Roofline) -> Iterable[tuple[str, ...]]:
+    yield f"Memory ({roof.moved})", "–", short(roof.bandwidth, "byte/s"), "–"
+    yield "Ridge", number(roof.ridge, 3), short(roof.top, "FLOP/s"), "–"
+    for place, point in enumerate(roof.points, 1):
+        found = short(point.rate, "FLOP/s"), percent(point.rate / roof.roof(point.intensity))
+        yield f"{place}  {point.words}", number(point.intensity, 3), *found
 
 
 def _reach(roof: Roofline) -> tuple[float, float]:
@@ -78,5 +88,5 @@ def _dot(index: int, point: Point, across: Axis, up: Axis) -> Iterable[str]:
 
 def _key(points: Sequence[Point], top: float, width: float) -> Iterable[str]:
     for row, point in enumerate(points):
-        said = f"{row + 1}  {point.name} ({point.path}), {short(point.rate, 'FLOP/s')}"
+        said = f"{row + 1}  {point.words}, {short(point.rate, 'FLOP/s')}"
         yield label(clip(said, width - 12), 6, top + row * _KEY_LINE, kind="tick")

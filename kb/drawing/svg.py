@@ -10,7 +10,7 @@ from html import escape
 from kb.wording import number
 
 WIDE = 760
-NARROW = 400
+NARROW = 358  # what a phone of 390 px has beside its margins, so that text is not scaled down
 BOLD = 14.5  # the same in bold, as if it were larger
 FONT = 13  # px, as in the style sheet; the text of a chart is never scaled far from it
 
@@ -21,11 +21,18 @@ _WIDTHS = _SLIM | _BROAD
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A wide and a narrow SVG, and the same in a sentence (``words``)."""
+    """A wide and a narrow SVG, the same in a sentence (``words``), and its numbers as a table.
+
+    The first of ``columns`` names the rows where ``named``, all others are numbers. A chart that is small
+    enough for a phone as it is has no ``narrow``; one whose numbers the page shows anyway has no ``rows``.
+    """
 
     wide: str
     narrow: str
     words: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    named: bool = True
 
 
 def text_width(text: str, size: float = FONT) -> float:
@@ -67,9 +74,9 @@ def line(path: str, kind: str) -> str:
 
 def picture(width: float, height: float, title: str, words: str, parts: Iterable[str], kind: str) -> str:
     """The whole SVG, named by ``title`` and described by ``words`` for people who do not see it."""
-    head = f'<svg class="chart {kind}" viewBox="0 0 {px(width)} {px(height)}" role="img" aria-label="'
-    desc = element("desc", escape(words))
-    return f'{head}{escape(title)}. {escape(words)}">{desc}{"".join(parts)}</svg>'
+    head = f'<svg class="chart {kind}" viewBox="0 0 {px(width)} {px(height)}" role="img">'
+    told = element("title", escape(title)) + element("desc", escape(words))
+    return f"{head}{told}{''.join(parts)}</svg>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""KB401-KB409: whether recorded measurements can be true, as ``kb.bench.judging`` sees it."""
+"""KB401-KB410: whether recorded measurements can be true, as ``kb.bench.judging`` sees it."""
 
 from __future__ import annotations
 

@@ -59,6 +59,7 @@ from kb.model.claimed import (
     Undercut,
 )
 from kb.model.run import (
+    Curve,
     Driver,
     FitPoint,
     Fitted,
@@ -92,6 +93,7 @@ __all__ = [
     "Config",
     "Contribution",
     "Correlation",
+    "Curve",
     "Dependence",
     "Device",
     "Driver",

@@ -214,6 +214,7 @@ class Config:
     scale: Scale = field(default_factory=Scale)
     repository: str = ""
     branch: str = "main"
+    host: str = ""
     site: str = ""
     severities: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)

@@ -80,6 +80,28 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """P at evenly spaced values of what ``inputs`` share, from ``low`` to ``high``, all else as stated.
+
+    The values grow by a constant factor where ``log``, else by a constant step; ``p`` is None where the
+    output is undefined. ``inputs`` are several names where they are one quantity and move together.
+    """
+
+    inputs: tuple[str, ...]
+    low: float
+    high: float
+    log: bool
+    p: tuple[float | None, ...]
+
+    def at(self, place: int) -> float:
+        """The value of the point ``place``, from 0."""
+        share = place / (len(self.p) - 1)
+        if self.log:
+            return float(self.low * (self.high / self.low) ** share)
+        return self.low + share * (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True)
 class FitPoint:
     """A row of the fitted table. ``role`` says whether the fit saw it; ``low`` and ``high`` are the 90 %
     interval of ``predicted``, equal to it where no interval was asked for."""
@@ -155,6 +177,7 @@ class FlipResult:
 class Result:
     """The part of a record that is a pure function of its key.
 
+    Of a check with readings, the numbers are those of the reading ``shown``: its option by dimension.
     ``caveats`` are sentences for the reader: too few samples, inputs that interact, a fit that barely holds.
     """
 
@@ -176,6 +199,8 @@ class Result:
     inputs: tuple[InputUsed, ...] = ()
     drivers: tuple[Driver, ...] = ()
     turns: tuple[Turn, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
     fit: Fitted | None = None
     flips: tuple[FlipResult, ...] = ()

@@ -10,16 +10,26 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kb.model import Undercut
+from kb.model import Step, Undercut
 from kb.site.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way from a card into the argument that the tree does not hold; ``beside`` as for a card."""
+
+    relation: str
+    to: str
+    beside: str = ""
 
 
 @dataclass(slots=True)
 class Node:
     """A card. ``relation`` is pro, con, and (a linked premise), cut, need, thesis, question or top.
 
-    ``beside`` names the card whose step this one joins or undercuts; ``also`` lists (relation, card) links
-    that the tree does not hold; ``more`` counts reasons left out for size.
+    ``beside`` names the card whose step to the same parent this one joins or undercuts, or the parent itself
+    where a check of it is undercut; ``step`` is the id of the step or undercut that leads to the parent;
+    ``also`` lists links that the tree does not hold; ``more`` counts reasons left out for size.
     """
 
     key: str
@@ -27,8 +37,9 @@ class Node:
     parent: str = ""
     beside: str = ""
     word: str = ""
+    step: str = ""
     children: list[Node] = field(default_factory=list)
-    also: list[tuple[str, str]] = field(default_factory=list)
+    also: list[Link] = field(default_factory=list)
     more: int = 0
 
 
@@ -63,7 +74,7 @@ def grow(view: View, questions: Iterable[str], limit: int, *, depth: int = 60) -
             if thesis not in view.base.claims:
                 continue
             if thesis in outline.nodes:
-                outline.nodes[thesis].also.append(("thesis", question.id))
+                outline.nodes[thesis].also.append(Link("thesis", question.id))
             else:
                 waiting.append((_place(outline, Node(thesis, "thesis"), node), 0))
     while waiting:
@@ -87,41 +98,40 @@ def _place(outline: Outline, node: Node, parent: Node) -> Node:
 def _add_reasons(view: View, outline: Outline, node: Node) -> None:
     for step in view.reasons(node.key):
         relation = "pro" if step.sign > 0 else "con"
-        beside = ""
-        for premise in step.premises:
-            if premise in outline.nodes:
-                outline.nodes[premise].also.append((relation, node.key))
-            else:
-                kind = "and" if beside else relation
-                _place(outline, Node(premise, kind, beside=beside, word=relation), node)
-            beside = beside or premise
-        _add_undercuts(view, outline, node, step.id, beside)
+        hit = _add_premises(outline, node, step, relation)
+        _add_undercuts(view, outline, node, step.id, hit)
     for bearing in view.bearings.get(node.key, ()):
         _add_undercuts(view, outline, node, f"{bearing.check} > {node.key}", node.key)
     for word, needs in (("requires", view.requires), ("assumes", view.assumes)):
         for other in needs.get(node.key, ()):
             if other in outline.nodes:
-                outline.nodes[other].also.append(("need", node.key))
+                outline.nodes[other].also.append(Link("need", node.key))
             else:
                 _place(outline, Node(other, "need", word=word), node)
 
 
-def _add_undercuts(view: View, outline: Outline, node: Node, target: str, beside: str) -> None:
+def _add_undercuts(view: View, outline: Outline, node: Node, target: str, hit: str) -> None:
     """Undercutters stand beside the step they hit, under the same conclusion."""
-    pending: list[tuple[Undercut, str]] = [(cut, beside) for cut in view.undercuts.get(target, ())]
+    pending: list[tuple[Undercut, str]] = [(cut, hit) for cut in view.undercuts.get(target, ())]
     seen = set()
     while pending:
         cut, hit = pending.pop(0)
         if cut.id in seen:
             continue
         seen.add(cut.id)
-        by = ""
-        for premise in cut.premises:
-            if premise in outline.nodes:
-                outline.nodes[premise].also.append(("cut", hit))
-            elif by:
-                _place(outline, Node(premise, "and", beside=by, word="cut"), node)
-            else:
-                _place(outline, Node(premise, "cut", beside=hit), node)
-            by = by or premise
+        by = _add_premises(outline, node, cut, "cut", hit)
         pending.extend((deeper, by) for deeper in view.undercuts.get(cut.id, ()))
+
+
+def _add_premises(outline: Outline, node: Node, step: Step | Undercut, relation: str, hit: str = "") -> str:
+    """Place the premises that have no card yet; returns the one from which the step is drawn."""
+    first = ""
+    for premise in step.premises:
+        if premise in outline.nodes:
+            outline.nodes[premise].also.append(Link(relation, node.key, hit))
+        elif first:
+            _place(outline, Node(premise, "and", beside=first, word=relation, step=step.id), node)
+        else:
+            _place(outline, Node(premise, relation, beside=hit, step=step.id), node)
+            first = premise
+    return first or step.premises[0]

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from kb import store
 from kb.model import ArgumentMap, Base, Record
-from kb.site import manifest, traces, words
+from kb.site import machine, manifest, staging, traces, withdrawn, words
 from kb.site.further import Keeping, with_further
-from kb.site.manifest import Entry, ForeignFolderError
+from kb.site.manifest import Entry
 from kb.site.page import Asset, Page
 from kb.site.pages.every import completed, every
 from kb.site.renderer import Renderer
-from kb.site.view import view_of
+from kb.site.staging import ForeignFolderError
+from kb.site.view import View, view_of
 from kb.standing import Accounts
 
 __all__ = ["BuildReport", "ForeignFolderError", "build"]
@@ -50,54 +51,65 @@ def build(
     """Write the site of a base to the folder ``out``.
 
     A page is not made when nothing that it looks up changed since the last build (``kb.site.traces``), and
-    not rendered when its content and templates did not; pages of things that are gone are deleted. Every
-    file is replaced in one move, and equal input gives equal bytes. ``progress`` is told (what, done, total);
-    ``stamp`` names the revision on the first page. ``accept_unverified`` is that of the accounts; ``cache``
-    is a folder of ``kb.store`` for what takes long to work out.
+    not rendered when its content and templates did not; pages of things that are gone say so or are deleted.
+    The site is as before until all files are made, then changes at once (``kb.site.staging``); equal input
+    gives equal bytes. ``progress`` is told (what, done, total); ``stamp`` names the revision on the first
+    page. ``accept_unverified`` is that of the accounts; ``cache`` is a folder of ``kb.store`` for what takes
+    long to work out.
 
     Raises ForeignFolderError when ``out`` holds files that no earlier build wrote, OSError when a file
     cannot be written.
     """
     started = time.perf_counter()
-    known = manifest.load(out)
+    manifest.refuse_others(out)
     with store.lock(out, manifest.LOCK):
+        staging.settle(out)
+        known = manifest.load(out)
         whole = completed(view_of(base, amap, records, accounts))
         faces, surroundings = traces.faces(whole), traces.surroundings(whole)
         keeping = Keeping(cache, f"{surroundings} {accept_unverified}")
-        renderer = Renderer(_chrome(base))
+        renderer = Renderer(_chrome(whole))
         whole = with_further(whole, amap, accounts, faces, keeping, accept_unverified=accept_unverified)
-        faces = traces.with_further(faces, whole)
+        faces = traces.with_further(faces, whole, stamp)
         # What all pages show and what they are made with may change with no face.
         surroundings = f"{surroundings} {renderer.digest}"
         changed = known.changed(faces, surroundings)
         noted: set[str] = set()
-        files = list(every(traces.watched(whole, noted.add), stamp))
+        watched = traces.watched(whole, noted.add)
+        files = every(watched, stamp)
+        gone = withdrawn.remembered(out, known, {file.path for file in files})
+        files += withdrawn.pages(watched, gone)
         planned = {file.path for file in files}
         manifest.refuse_strangers(out, planned, known.files.keys())
         kept: dict[str, Entry] = {}
         made: dict[str, tuple[Entry, frozenset[str]]] = {}
-        written = 0
-        for done, file in enumerate(files):
-            if progress and done % 50 == 0:
-                progress("pages", done, len(files))
-            before, target = known.files.get(file.path, Entry()), f"{out}/{file.path}"
-            if before.trace and changed.isdisjoint(before.trace) and _size(target) == before.size:
-                kept[file.path] = before
-                continue
-            noted.clear()
-            entry, data = _made(file, before, target, renderer)
-            made[file.path] = entry, traces.trace(noted)
-            if data is not None:
-                if not written:
-                    manifest.begin(out, planned | known.files.keys())
-                store.write_atomic(Path(target), data)
-                written += 1
-        removed = manifest.remove(out, known.files.keys() - planned)
-        if written or removed or changed or not known.files:
-            manifest.finish(out, kept, made, known, faces, surroundings)
+        staged: list[str] = []
+        try:
+            for done, file in enumerate(files):
+                if progress and done % 50 == 0:
+                    progress("pages", done, len(files))
+                before, target = known.files.get(file.path, Entry()), f"{out}/{file.path}"
+                if before.trace and changed.isdisjoint(before.trace) and _size(target) == before.size:
+                    kept[file.path] = before
+                    continue
+                noted.clear()
+                entry, data = _made(file, before, target, renderer)
+                made[file.path] = entry, traces.trace(noted)
+                if data is not None:
+                    staging.stage(out, file.path, data)
+                    staged.append(file.path)
+            lost = known.files.keys() - planned
+            if staged or lost or changed or not known.files:
+                now = manifest.encoded(kept, made, known, faces, surroundings, gone)
+                staging.stage(out, manifest.NAME, now)
+                staging.seal(out, staged, lost, manifest.NAME)
+        except BaseException:
+            staging.discard(out)
+            raise
+        removed = staging.settle(out)
     if progress:
         progress("pages", len(files), len(files))
-    return BuildReport(written, len(files) - written, removed, time.perf_counter() - started)
+    return BuildReport(len(staged), len(files) - len(staged), removed, time.perf_counter() - started)
 
 
 def _made(file: Page | Asset, before: Entry, target: str, renderer: Renderer) -> tuple[Entry, bytes | None]:
@@ -132,10 +144,13 @@ def _size(path: str) -> int:
         return -1
 
 
-def _chrome(base: Base) -> words.Data:
-    """What every page shows: the base's name and repository, and whether there are measurements to go to."""
+def _chrome(view: View) -> words.Data:
+    """What every page shows: the base's name and addresses, whether there are measurements and a feed."""
+    config = view.base.config
     return {
-        "title": base.config.title,
-        "repository": words.web_address(base.config.repository),
-        "measured": bool(base.measurements),
+        "title": config.title,
+        "repository": words.web_address(config.repository),
+        "site": machine.site_address(config),
+        "measured": bool(view.base.measurements),
+        "feed": machine.FEED if machine.has_feed(view) else "",
     }

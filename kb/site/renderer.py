@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb import drawing, resources
-from kb.drawing.svg import Chart
 from kb.site.words import Data
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment, Template
     from markupsafe import Markup
-
-    from kb.bench.roofline import Roofline
 
 _PACKAGE = Path(drawing.__file__).parent.parent
 _CODE = ("drawing", "site")
@@ -36,6 +33,8 @@ class Renderer:
         """Made for the first page that has to be rendered; most builds of an unchanged base have none."""
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+        from kb.site import charts
+
         environment = Environment(
             loader=FileSystemLoader(self._folder),
             autoescape=True,
@@ -45,7 +44,7 @@ class Renderer:
             auto_reload=False,
             bytecode_cache=_compiled(),
         )
-        environment.globals.update(chrome=self._chrome, **_charts())
+        environment.globals.update(chrome=self._chrome, **charts.functions())
         environment.filters["ld_json"] = _ld_json
         return environment
 
@@ -80,47 +79,6 @@ def _digest(folder: Path, chrome: Data) -> str:
     for path in files:
         seen.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return seen.hexdigest()
-
-
-def _charts() -> dict[str, Callable[..., Markup]]:
-    from markupsafe import Markup
-
-    from kb.drawing import bars, distribution, readings
-    from kb.drawing.fitted import fitted
-    from kb.drawing.roofline import roofline
-
-    def both(chart: Chart) -> Markup:
-        return Markup(chart.wide + chart.narrow)
-
-    def result_chart(spec: Data) -> Markup:
-        if "rows" in spec:
-            rows = [tuple(row) for row in spec["rows"]]
-            band = tuple(spec["band"]) if spec["band"] else None
-            return both(readings.readings(rows, title=spec["title"], unit=spec["unit"], band=band))
-        kind = distribution.histogram if "edges" in spec else distribution.number_line
-        given = {**spec, "band": tuple(spec["band"]) if spec["band"] else None}
-        return both(kind(**given))
-
-    def tornado(spec: Data) -> Markup:
-        return both(bars.tornado([tuple(row) for row in spec["rows"]], p=spec["p"]))
-
-    def fit_chart(spec: Data) -> Markup:
-        return both(fitted(spec["fit"], title=spec["title"]))
-
-    def roofline_chart(roof: Roofline) -> Markup:
-        return both(roofline(roof))
-
-    def strength_bar(account: Data) -> Markup:
-        low, high = account["strength"]
-        return Markup(bars.strength_bar((low, high), account["falls"], account["stands"]))
-
-    return {
-        "result_chart": result_chart,
-        "tornado": tornado,
-        "fit_chart": fit_chart,
-        "roofline_chart": roofline_chart,
-        "strength_bar": strength_bar,
-    }
 
 
 def _ld_json(value: Data) -> Markup:

@@ -6,7 +6,8 @@ things as last time as long as what it was told is the same, so when no face in 
 has the page. (These are verifying traces, after Mokhov, Mitchell and Peyton Jones, "Build systems à la
 carte", 2018.) Nothing here knows what a page shows, so nothing here has to follow when pages change.
 
-A page that goes through a whole table has no trace and is made every time; so is one that asks nothing.
+A page that goes through a whole table is made again when anything at all has changed, and one that asks
+nothing every time.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def watched(view: View, note: Callable[[str], None]) -> View:
 
 def trace(noted: set[str]) -> frozenset[str]:
     """The trace of a page that asked for these ids; empty when it cannot be told whether it is as it was."""
-    return frozenset() if _EVERYTHING in noted else frozenset(noted)
+    return frozenset({_EVERYTHING}) if _EVERYTHING in noted else frozenset(noted)
 
 
 def faces(view: View) -> Faces:
@@ -83,9 +84,12 @@ def faces(view: View) -> Faces:
     return _faces([*_tables(view), *_tables(view.base)], {})
 
 
-def with_further(known: Faces, view: View) -> Faces:
-    """Faces of a view without its further tables, and what those hold now."""
-    return {**known, **_faces([pair for pair in _tables(view) if pair[0] in _FURTHER], known)}
+def with_further(known: Faces, view: View, stamp: str) -> Faces:
+    """Faces of a view without its further tables, and what those hold now; with one of all that there is."""
+    found = {**known, **_faces([pair for pair in _tables(view) if pair[0] in _FURTHER], known)}
+    order = [[*table] for name, table in [*_tables(view), *_tables(view.base)] if name != _WRITTEN_LATE]
+    whole = sha256(msgspec.msgpack.encode((order, sorted(found.items()), stamp)))
+    return {**found, _EVERYTHING: whole.hexdigest()[:32]}
 
 
 def _faces(tables: Iterable[tuple[str, Mapping[str, Any]]], known: Faces) -> dict[str, str]:
@@ -100,7 +104,7 @@ def _faces(tables: Iterable[tuple[str, Mapping[str, Any]]], known: Faces) -> dic
 
 def surroundings(view: View) -> str:
     """A hash of what every page may depend on beside the tables: all of kb's code, the base's settings."""
-    seen = sha256(msgspec.msgpack.encode((view.base.config, view.base.root)))
+    seen = sha256(msgspec.msgpack.encode((view.base.config, view.base.root, view.place)))
     package = Path(kb.__file__).parent
     for path in sorted(package.rglob("*.py")):
         seen.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from kb.checks.records import histories
 from kb.graph import members
 from kb.model import Account, ArgumentMap, Base, Bearing, Question, Record, Result, Step, Undercut
 from kb.site import words
 from kb.site.outlook import Outlook
+from kb.site.repository import Place, place_of
 from kb.site.words import Data
-from kb.standing import Accounts, Mark
+from kb.standing import Accounts, Mark, Score
 from kb.standing.audits import AuditFinding
 
 
@@ -28,11 +31,13 @@ class View:
     accounts: Mapping[str, Account]
     bases: Mapping[str, object]
     marks: Mapping[str, Mark]
+    scores: Mapping[str, Score]
     weights: Mapping[str, float]
     alias: Mapping[str, str]
     members: Mapping[str, tuple[str, ...]]
     assumes: Mapping[str, tuple[str, ...]]
     requires: Mapping[str, tuple[str, ...]]
+    shared: Mapping[str, str]
     incoming: Mapping[str, list[Step]]
     outgoing: Mapping[str, list[Step]]
     undercuts: Mapping[str, list[Undercut]]
@@ -43,12 +48,16 @@ class View:
     theses: Mapping[str, list[str]]
     targets: Mapping[str, Step | Undercut]
     questions: Mapping[str, Question]
+    history: Mapping[str, tuple[Record, ...]]
+    place: Place
     # Worked out from the tables above by ``kb.site.pages.every``.
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cited: Mapping[str, list[Data]] = field(default_factory=dict)
     taken: Mapping[str, list[Data]] = field(default_factory=dict)
     shards: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
     measured: Mapping[str, str] = field(default_factory=dict)
+    behind: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
+    tried: Mapping[str, str] = field(default_factory=dict)
     # Worked out by ``kb.site.further``, from all that is above.
     outlooks: Mapping[str, Outlook] = field(default_factory=dict)
     audits: Mapping[str, list[AuditFinding]] = field(default_factory=dict)
@@ -135,11 +144,13 @@ def view_of(base: Base, amap: ArgumentMap, records: Mapping[str, Record], accoun
         accounts=accounts,
         bases=accounts.bases,
         marks=accounts.marks,
+        scores=accounts.scores,
         weights=accounts.weights,
         alias=amap.alias,
         members=members(amap),
         assumes=amap.assumes,
         requires=amap.requires,
+        shared={claim: min(group) for group in amap.shared for claim in group},
         incoming=incoming,
         outgoing=outgoing,
         undercuts=undercuts,
@@ -150,4 +161,6 @@ def view_of(base: Base, amap: ArgumentMap, records: Mapping[str, Record], accoun
         theses=theses,
         targets=targets,
         questions={question.id: question for question in base.config.questions},
+        history=histories(base),
+        place=place_of(Path(base.root)),
     )

@@ -49,6 +49,7 @@ def config(fields: Fields) -> Config:
         scale=_scale(fields),
         repository=fields.get("repository", ""),
         branch=fields.get("branch", "main"),
+        host=fields.get("host", ""),
         site=fields.get("site", ""),
         severities=fields.get("rules", {}),
         renamed=fields.get("renamed", {}),

@@ -11,7 +11,7 @@ from kb.diagnostics import PathItem
 from kb.model import Base, Step, Undercut
 
 _well_formed = re.compile(r"[a-z][a-z0-9-]{1,62}\Z").match
-_DEVICES = frozenset(
+DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 )
 
@@ -30,7 +30,7 @@ class Problem:
 
 def malformed(name: str) -> Problem | None:
     """What keeps a text from being an id, with the nearest text that would be one."""
-    if name in _DEVICES:
+    if name in DEVICES:
         return Problem(
             "KB113",
             f'"{name}" is the name of a device on Windows',

@@ -24,7 +24,7 @@ from kb.standing.gradual import (
 from kb.standing.grouping import Groups
 from kb.standing.labels import Label, all_labels, is_contested
 from kb.standing.marks import Basis, Mark, all_bases, all_marks, all_weights
-from kb.standing.scores import all_grounds, all_scores
+from kb.standing.scores import Score, all_grounds, all_scores
 from kb.standing.snapshot import snapshot_of
 from kb.standing.words import Solution
 
@@ -82,6 +82,12 @@ class Accounts(Mapping[str, Account]):
         from kb.standing.crisp import crisp
 
         return crisp(self._solved, self._labels)
+
+    @cached_property
+    def scores(self) -> Mapping[str, Score]:
+        """What each check that bears on a claim says of it, in the order of the map."""
+        bearings = self._solved.snap.amap.bearings
+        return {b.check: score for b, score in zip(bearings, self._solved.scores, strict=True)}
 
     @cached_property
     def weights(self) -> Mapping[str, float]:

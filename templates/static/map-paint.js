@@ -17,39 +17,11 @@
   map.forgetColours = function () { palette = null; };
 
   function colour(relation) { return colours()[STYLE[relation] || 'edge']; }
-  function inner(node) { return node.side > 0 ? node.x : node.x + WIDTH; }
-  function outer(node, side) { return side > 0 ? node.x + WIDTH : node.x; }
-  function foldRoom(node, side) { return node.kids.length && side === node.side ? 13 : 0; }
-
-  /* Where the edge of a node meets its parent, and the edge's middle, at which an undercut hits. */
-  function ends(node) {
-    var side = node.side, parent = node.parent;
-    return { x1: outer(parent, side) + side * foldRoom(parent, side), y1: parent.middle, x2: inner(node), y2: node.middle };
-  }
-  function target(model, node) {
-    var hit = model.byKey[node.beside];
-    if (!hit || !hit.shown || !node.parent) return null;
-    if (hit === node.parent) return { x: outer(hit, node.side) + node.side * foldRoom(hit, node.side), y: hit.middle + Math.min(hit.height / 3, 26) };
-    var goal = hit.relation === 'cut' && !hit.joined ? target(model, hit) : null;
-    var e = ends(hit);
-    return goal ? { x: (goal.x + e.x2) / 2, y: (goal.y + e.y2) / 2 } : { x: (e.x1 + e.x2) / 2, y: (e.y1 + e.y2) / 2 };
-  }
-
-  function trace(pen, model, node) {
-    var e = ends(node), middle = (e.x1 + e.x2) / 2, partner = model.byKey[node.beside], goal;
-    if (node.joined && partner && partner.shown) {
-      // Linked premises share one bracket into the edge of the first.
-      var at = e.x2 - node.side * 12;
-      pen.moveTo(e.x2, e.y2);
-      pen.lineTo(at, e.y2);
-      pen.lineTo(at, partner.middle);
-    } else if (node.relation === 'cut' && (goal = target(model, node))) {
-      pen.moveTo(e.x2, e.y2);
-      pen.bezierCurveTo(e.x2 - node.side * 30, e.y2, goal.x + node.side * 22, goal.y, goal.x, goal.y);
-    } else {
-      pen.moveTo(e.x1, e.y1);
-      pen.bezierCurveTo(middle, e.y1, middle, e.y2, e.x2, e.y2);
-    }
+  function trace(pen, line) {
+    var p = line.bracket || line.points;
+    pen.moveTo(p[0], p[1]);
+    if (line.points) pen.bezierCurveTo(p[2], p[3], p[4], p[5], p[6], p[7]);
+    else { pen.lineTo(p[2], p[3]); pen.lineTo(p[4], p[5]); }
   }
   function dashes(relation, scale) {
     var unit = Math.max(1, 0.6 / scale);
@@ -57,8 +29,8 @@
     return relation === 'cut' ? [2 * unit, 4 * unit] : [];
   }
 
-  /* Paint the window (x, y, scale) of the model. `level(node)` is 0 dim, 1 plain or 2 bright. */
-  map.paint = function (canvas, model, window_, level, chosen) {
+  /* Paint the window (x, y, scale) of the model's cards and lines. `level(node)` is 0 dim, 1 plain or 2 bright. */
+  map.paint = function (canvas, model, lines, window_, level, chosen) {
     var ratio = devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight, pen = canvas.getContext('2d');
     if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
       canvas.width = Math.round(w * ratio);
@@ -69,20 +41,22 @@
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, w, h);
     pen.setTransform(k * ratio, 0, 0, k * ratio, window_.x * ratio, window_.y * ratio);
+    var seen = lines.filter(function (line) {
+      var box = line.box;
+      return box[2] >= x0 && box[0] <= x1 && box[3] >= y0 && box[1] <= y1;
+    });
 
-    // Edges in batches of one style: a stroke each instead of one per edge.
+    // Lines in batches of one style: a stroke each instead of one per line.
     var batches = {};
-    model.order.forEach(function (node) {
-      if (!node.shown || !node.parent) return;
-      var e = ends(node);
-      if (Math.max(e.x1, e.x2) < x0 || Math.min(e.x1, e.x2) > x1 || Math.max(e.y1, e.y2) < y0 || Math.min(e.y1, e.y2) > y1) return;
-      var name = node.relation + ' ' + Math.min(level(node), level(node.parent));
-      (batches[name] = batches[name] || []).push(node);
+    seen.forEach(function (line) {
+      if (line.cross || far && line.hit && line.hit.loose) return;
+      var name = line.step.relation + ' ' + Math.min(level(line.step.from), level(line.step.to));
+      (batches[name] = batches[name] || []).push(line);
     });
     Object.keys(batches).forEach(function (name) {
       var parts = name.split(' '), bright = +parts[1];
       pen.beginPath();
-      batches[name].forEach(function (node) { trace(pen, model, node); });
+      batches[name].forEach(function (line) { trace(pen, line); });
       pen.globalAlpha = bright ? 1 : 0.14;
       pen.strokeStyle = colour(parts[0]);
       pen.lineWidth = Math.max(bright === 2 ? 3 : 2, 0.9 / k);
@@ -90,20 +64,12 @@
       pen.stroke();
     });
     pen.setLineDash([]);
-    model.order.forEach(function (node) {
-      var goal = node.shown && node.relation === 'cut' && !node.joined && node.parent ? target(model, node) : null;
-      if (!goal) return;
-      pen.globalAlpha = level(node) ? 1 : 0.14;
-      pen.fillStyle = c.cut;
-      pen.strokeStyle = c.sunk;
-      pen.lineWidth = 2;
-      pen.beginPath();
-      pen.arc(goal.x, goal.y, 5, 0, 7);
-      pen.fill();
-      pen.stroke();
+    if (!far) seen.forEach(function (line) { if (line.cross) crossLink(pen, line, chosen, level); });
+    seen.forEach(function (line) {
+      if (line.hit) { if (!far || !line.cross && !line.hit.loose) dot(pen, line, level(line.step.from)); }
+      else if (model.centre && line.points && !line.cross) arrow(pen, line.points, colour(line.step.relation), level(line.step.from) ? 1 : 0.14);
     });
-    if (!far) crossLinks(pen, model, chosen);
-    if (far) model.order.forEach(function (node) {
+    if (far) model.walk.forEach(function (node) {
       if (!node.shown || node.keepsCard || node.x > x1 || node.x + WIDTH < x0 || node.y > y1 || node.y + node.height < y0) return;
       pen.globalAlpha = level(node) ? 1 : 0.2;
       pen.fillStyle = c[(STYLE[node.relation] || 'x') + '-soft'] || c.surface;
@@ -115,34 +81,42 @@
     pen.globalAlpha = 1;
   };
 
-  /* Second ways from a claim into the argument: faint, bright at the chosen card. */
-  function crossLinks(pen, model, chosen) {
+  /* A second way from a claim into the argument: faint, bright at the chosen card. */
+  function crossLink(pen, line, chosen, level) {
+    var step = line.step, hot = chosen === step.from || chosen === step.to, p = line.points;
+    pen.globalAlpha = hot ? 1 : !level(step.from) || chosen ? 0.1 : 0.4;
+    pen.strokeStyle = colour(step.relation);
+    pen.lineWidth = hot ? 3 : 1.5;
     pen.lineCap = 'round';
-    model.order.forEach(function (from) {
-      if (from.shown) from.also.forEach(function (link) {
-        var to = model.byKey[link.to];
-        if (!to || !to.shown) return;
-        var hot = chosen === from || chosen === to, same = from.side === to.side, side = from.side;
-        var sx = same ? outer(from, side) : inner(from), ex = same ? outer(to, side) : outer(to, from.side);
-        var sy = from.y + 14, ey = to.y + to.height - 12;
-        var bend = same ? (side > 0 ? Math.max(sx, ex) : Math.min(sx, ex)) + side * 60 : (sx + ex) / 2, tip = same ? side : -to.side;
-        pen.globalAlpha = hot ? 1 : chosen ? 0.1 : 0.4;
-        pen.strokeStyle = pen.fillStyle = colour(link.relation);
-        pen.lineWidth = hot ? 3 : 1.5;
-        pen.setLineDash([1, 5]);
-        pen.beginPath();
-        pen.moveTo(sx, sy);
-        pen.bezierCurveTo(bend, sy, bend, ey, ex + tip * 6, ey);
-        pen.stroke();
-        pen.setLineDash([]);
-        pen.beginPath();
-        pen.moveTo(ex, ey);
-        pen.lineTo(ex + tip * 9, ey - 5);
-        pen.lineTo(ex + tip * 9, ey + 5);
-        pen.fill();
-      });
-    });
+    pen.setLineDash([1, 5]);
+    pen.beginPath();
+    trace(pen, line);
+    pen.stroke();
+    pen.setLineDash([]);
     pen.lineCap = 'butt';
+    if (!line.hit) arrow(pen, p, colour(step.relation), pen.globalAlpha);
+  }
+  /* The dot of an undercut on the line that it hits. */
+  function dot(pen, line, bright) {
+    var c = colours();
+    pen.globalAlpha = bright ? 1 : 0.14;
+    pen.fillStyle = c.cut;
+    pen.strokeStyle = c.sunk;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    pen.arc(line.hit.x, line.hit.y, 5, 0, 7);
+    pen.fill();
+    pen.stroke();
+  }
+  function arrow(pen, p, style, alpha) {
+    var back = p[4] < p[6] ? -1 : 1;
+    pen.globalAlpha = alpha;
+    pen.fillStyle = style;
+    pen.beginPath();
+    pen.moveTo(p[6] - back * 2, p[7]);
+    pen.lineTo(p[6] + back * 8, p[7] - 5);
+    pen.lineTo(p[6] + back * 8, p[7] + 5);
+    pen.fill();
   }
 
   /* The four signs of a standing, as on the cards. */
@@ -188,7 +162,7 @@
     var pen = canvas.getContext('2d'), c = colours(), pad = 12;
     var s = Math.min((canvas.width - 2 * pad) / size.width, (canvas.height - 2 * pad) / size.height);
     pen.clearRect(0, 0, canvas.width, canvas.height);
-    model.order.forEach(function (node) {
+    model.walk.forEach(function (node) {
       if (!node.shown) return;
       pen.fillStyle = STYLE[node.relation] ? c[node.relation] : c.ink2;
       pen.fillRect(pad + node.x * s, pad + node.y * s, WIDTH * s, Math.max(2, node.height * s));

@@ -3,50 +3,116 @@ window.kbMap = (function () {
   'use strict';
   var WIDTH = 264, GAP = 92, NEAR = 14, APART = 28, INDENT = 34;
 
-  /* Cards in reading order. A node knows its parent, children, relation and links outside the tree. */
-  function read(list, open) {
+  /* Cards in reading order. A node's `steps` lead from it to the cards that it bears on, the one to its parent
+     in the list first; a step with a `beside` joins or undercuts the step of that card. */
+  function read(list, details) {
     var order = [], byKey = {};
     (function walk(ul, parent, depth) {
-      Array.from(ul.children).forEach(function (li, index) {
-        var data = li.dataset;
+      Array.from(ul.children).forEach(function (li) {
+        var data = li.dataset, facts = details.claims[data.key] || ['', '', '', '', [], []];
         var node = {
-          key: data.key, relation: data.relation, standing: data.standing || '', joined: 'joined' in data,
-          beside: data.beside || '', li: li, card: li.firstElementChild, parent: parent, kids: [], depth: depth,
-          position: index + 1, siblings: ul.children.length, open: depth < open, side: 1, height: 0, x: 0, y: 0,
-          also: (data.also || '').trim().split(/\s+/).filter(Boolean).map(function (pair) {
-            var at = pair.indexOf(':');
-            return { relation: pair.slice(0, at), to: pair.slice(at + 1) };
-          })
+          key: data.key, relation: data.relation, standing: data.standing || '', li: li, card: li.firstElementChild, link: li.querySelector('.ti'), parent: parent, kids: [], steps: [], from: [], partners: [],
+          depth: depth, open: false, side: 1, height: 0, x: 0, y: 0, why: facts[0], strength: facts[1], weight: facts[2], because: facts[3],
+          checks: facts[4].map(function (pair) { return { check: details.checks[pair[0]], bears: pair[1] }; }),
+          sources: facts[5].map(function (at) { return details.sources[at]; }),
+          links: (data.also || '').trim().split(/\s+/).filter(Boolean).map(function (text) { return text.split(':'); })
         };
         order.push(node);
         byKey[node.key] = node;
-        if (parent) parent.kids.push(node);
+        if (parent) {
+          parent.kids.push(node);
+          node.links.unshift([node.relation, parent.key, data.beside || '', 'joined' in data]);
+        }
         var sub = li.querySelector(':scope > ul');
         if (sub) walk(sub, node, depth + 1);
       });
     })(list, null, 0);
-    return { order: order, byKey: byKey, root: order[0] };
+    order.forEach(function (node) {
+      node.links.forEach(function (parts) {
+        var step = { from: node, to: byKey[parts[1]], relation: parts[0], beside: byKey[parts[2]] || null, joined: !!parts[3] };
+        if (!step.to) return;
+        node.steps.push(step);
+        step.to.from.push(step);
+        if (!step.beside || step.beside === step.to) return;
+        node.partners.push(step.beside);
+        step.beside.partners.push(node);
+      });
+    });
+    return whole({ order: order, byKey: byKey, root: order[0] });
   }
 
   function count(node) {
     return node.kids.reduce(function (sum, kid) { return sum + 1 + count(kid); }, 0);
   }
-  function isShown(node) {
-    for (var above = node.parent; above; above = above.parent) if (!above.open) return false;
-    return !node.hidden;
+
+  /* What is drawn: the tree of the list ... */
+  function whole(model) {
+    model.centre = null;
+    model.top = model.root;
+    model.walk = model.order;
+    model.order.forEach(function (node) {
+      node.up = node.parent;
+      node.down = node.kids;
+      node.rank = node.depth;
+      node.flow = 1;
+      node.within = true;
+    });
+    return model;
   }
-  function openKids(node) {
-    return node.open ? node.kids.filter(function (kid) { return !kid.hidden; }) : [];
+  /* ... or what lies within so many steps of one card: its reasons to the right, what it bears on to the left. */
+  function around(model, centre, reach) {
+    var near = new Set([centre]), edge = [centre];
+    for (var i = 0; i < reach; i++) {
+      var next = [];
+      edge.forEach(function (node) {
+        touching(node).concat(node.partners.map(function (other) { return { node: other }; })).forEach(function (to) {
+          if (near.has(to.node) || to.node.relation === 'top') return;
+          near.add(to.node);
+          next.push(to.node);
+        });
+      });
+      edge = next;
+    }
+    model.order.forEach(function (node) { node.within = node.shown = false; node.up = null; node.down = []; });
+    model.centre = model.top = centre;
+    model.walk = [centre];
+    centre.rank = 0;
+    centre.within = true;
+    for (var at = 0; at < model.walk.length; at++) {
+      var node = model.walk[at];
+      touching(node).forEach(function (to) {
+        if (to.node.within || !near.has(to.node)) return;
+        Object.assign(to.node, { within: true, up: node, rank: node.rank + 1, flow: to.flow, side: node.rank ? node.side : to.flow });
+        node.down.push(to.node);
+        model.walk.push(to.node);
+      });
+    }
+    return model;
+  }
+  /* The cards one step away; flow 1 where the step leads from them, -1 where it leads to them. */
+  function touching(node) {
+    return node.steps.map(function (step) { return { node: step.to, flow: -1 }; })
+      .concat(node.from.map(function (step) { return { node: step.from, flow: 1 }; }));
   }
 
-  /* Place the children of a node under each other as close as their outlines allow.
-     Returns the outline of the whole: for each depth the top and bottom, relative to the node's middle. */
-  function pack(node, kids) {
+  function isShown(model, node) {
+    if (!node.within || node.hidden) return false;
+    if (!model.centre) for (var above = node.up; above; above = above.up) if (!above.open) return false;
+    return true;
+  }
+  function shownDown(model, node) {
+    return model.centre || node.open ? node.down.filter(function (kid) { return !kid.hidden; }) : [];
+  }
+
+  /* Place cards under each other as close as their outlines allow.
+     Returns the outline of the whole: for each rank the top and bottom, relative to the node's middle. */
+  function pack(model, node, kids) {
     var own = [-node.height / 2, node.height / 2];
     if (!kids.length) return [own];
-    var offsets = [0], outline = pack(kids[0], openKids(kids[0])).map(function (span) { return span.slice(); });
+    var outlines = kids.map(function (kid) { return pack(model, kid, shownDown(model, kid)); });
+    var offsets = [0], outline = outlines[0].map(function (span) { return span.slice(); });
     for (var j = 1; j < kids.length; j++) {
-      var next = pack(kids[j], openKids(kids[j])), shift = -Infinity, i;
+      var next = outlines[j], shift = -Infinity, i;
       for (i = 0; i < next.length && i < outline.length; i++) {
         var space = i === 0 && next.length === 1 ? NEAR : APART;
         shift = Math.max(shift, outline[i][1] - next[i][0] + space);
@@ -65,9 +131,13 @@ window.kbMap = (function () {
     return [Math.min.apply(0, outline.map(function (s) { return s[0]; })), Math.max.apply(0, outline.map(function (s) { return s[1]; }))];
   }
 
-  /* Which of the root's children go to the left: about half of them by height. */
-  function split(kids) {
-    var heights = kids.map(function (kid) { var e = extent(pack(kid, openKids(kid))); return e[1] - e[0] + APART; });
+  /* What goes to the right of the top and what to the left: by direction around a card, else half of it by height. */
+  function split(model, kids) {
+    if (model.centre) return {
+      right: kids.filter(function (kid) { return kid.side > 0; }),
+      left: kids.filter(function (kid) { return kid.side < 0; })
+    };
+    var heights = kids.map(function (kid) { var e = extent(pack(model, kid, shownDown(model, kid))); return e[1] - e[0] + APART; });
     var total = heights.reduce(function (a, b) { return a + b; }, 0), sum = 0;
     var right = [], left = [];
     kids.forEach(function (kid, i) {
@@ -79,29 +149,33 @@ window.kbMap = (function () {
 
   /* Set x, y and side of every shown node from the measured heights; returns the size of the picture. */
   function layout(model) {
-    var root = model.root, halves = split(openKids(root));
-    var right = extent(pack(root, halves.right)), left = extent(pack(root, halves.left));
-    var top = Math.min(right[0], left[0]), bottom = Math.max(right[1], left[1]), deepest = 0;
+    var top = model.top, halves = split(model, shownDown(model, top));
+    var right = extent(pack(model, top, halves.right)), left = extent(pack(model, top, halves.left));
+    var highest = Math.min(right[0], left[0]), lowest = Math.max(right[1], left[1]), deepest = 0;
     halves.right.forEach(function (kid) { kid.side = 1; });
     halves.left.forEach(function (kid) { kid.side = -1; });
-    root.offset = -top;
-    var shown = model.order.filter(function (node) { node.shown = isShown(node); return node.shown; });
+    top.offset = -highest;
+    var shown = model.walk.filter(function (node) { node.shown = isShown(model, node); return node.shown; });
     shown.forEach(function (node) {
-      if (node.depth > 1) node.side = node.parent.side;
-      if (node.side < 0) deepest = Math.max(deepest, node.depth);
+      if (node.rank > 1) node.side = node.up.side;
+      if (node.side < 0 && node !== top) deepest = Math.max(deepest, node.rank);
     });
-    var width = 0, least = 0;
+    var width = 0, least = Infinity;
     shown.forEach(function (node) {
-      node.middle = (node.parent ? node.parent.middle : 0) + node.offset;
+      var side = node === top ? 0 : node.side;
+      node.middle = (node.up ? node.up.middle : 0) + node.offset;
       // Undercutters stand a little further out than the reasons whose steps they hit.
-      node.x = (deepest + node.side * node.depth) * (WIDTH + GAP) + (node.relation === 'cut' ? node.side * INDENT : 0);
-      if (node.x < least) least = node.x;
+      node.x = (deepest + side * node.rank) * (WIDTH + GAP) + (node.relation === 'cut' ? side * INDENT : 0);
+      least = Math.min(least, node.x);
       node.y = node.middle - node.height / 2;
       width = Math.max(width, node.x + WIDTH);
     });
-    if (least < 0) shown.forEach(function (node) { node.x -= least; });
-    return { width: width - least, height: bottom - top };
+    shown.forEach(function (node) { node.x -= least; });
+    return { width: width - least, height: lowest - highest };
   }
 
-  return { WIDTH: WIDTH, read: read, layout: layout, count: count, isShown: isShown };
+  return {
+    WIDTH: WIDTH, LEAST: 0.08, MOST: 2.4, read: read, whole: whole, around: around, touching: touching, layout: layout, count: count, isShown: isShown,
+    shownDown: shownDown
+  };
 })();

@@ -10,32 +10,48 @@
     try { localStorage.setItem('kb-theme', page.dataset.theme); } catch (error) { /* lasts for this page only */ }
   });
 
-  var dialog = document.getElementById('search');
-  var field = dialog.querySelector('input');
-  var status = dialog.querySelector('[role=status]');
-  var list = dialog.querySelector('ol');
+  var KINDS = ['Question', 'Claim', 'Check', 'Source', 'Measurement'];
+  var PLAIN = { 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ð': 'd', 'þ': 'th', 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ı': 'i' };
   var entries = [];
-  var asked = false;
+  var views = [];
+  var state = '';
 
   function fold(text) {
-    return text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+    return text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[øłđðþßæœı]/g, function (letter) { return PLAIN[letter]; });
   }
   function load(file) {
     var script = document.createElement('script');
     script.src = root + 'search/' + file + '.js';
+    script.onerror = function () { state = 'The search index could not be loaded.'; refresh(); };
     document.head.appendChild(script);
   }
+  function begin() {
+    if (state) return;
+    state = 'Loading what there is to find …';
+    load('index');
+  }
+  function refresh() {
+    views.forEach(function (view) { view(); });
+  }
   // The index calls these two as it arrives.
+  var waiting = 0;
   window.kbSearch = {
-    shards: function (count) { for (var i = 0; i < count; i++) load(i); },
+    shards: function (count) {
+      waiting = count;
+      for (var i = 0; i < count; i++) load(i);
+    },
     add: function (rows) {
-      rows.forEach(function (row) { entries.push({ row: row, head: fold(row[1]), all: fold(row[1] + ' ' + row[2] + ' ' + row[3]) }); });
-      if (dialog.open) show();
+      rows.forEach(function (row) {
+        entries.push({ row: row, head: fold(row[1]), all: fold(row[1] + ' ' + row[2] + ' ' + row[3]), rank: KINDS.indexOf(row[0]) });
+      });
+      if (--waiting === 0) state = 'ready';
+      refresh();
     }
   };
 
+  // Each word must be there; words in the title, side by side there, and at the start of a word count for more.
   function score(entry, words) {
-    var total = 0;
+    var total = entry.head.indexOf(words.join(' ')) >= 0 ? 1 : 0;
     for (var i = 0; i < words.length; i++) {
       var at = entry.all.indexOf(words[i]);
       if (at < 0) return 0;
@@ -44,7 +60,43 @@
     }
     return total;
   }
-  function line(row) {
+  function find(words) {
+    var hits = [];
+    if (words.length) entries.forEach(function (entry) {
+      var points = score(entry, words);
+      if (points) hits.push({ points: points, entry: entry });
+    });
+    hits.sort(function (a, b) {
+      return b.points - a.points || a.entry.rank - b.entry.rank || (a.entry.row[3] < b.entry.row[3] ? -1 : 1);
+    });
+    return hits.map(function (hit) { return hit.entry.row; });
+  }
+  // The text with the words marked. Folding may change lengths, so each folded letter knows where it came from.
+  function marked(element, text, words) {
+    var folded = '', from = [], hit = [], at = 0;
+    Array.from(text).forEach(function (letter) {
+      var plain = fold(letter);
+      for (var i = 0; i < plain.length; i++) from.push(at);
+      folded += plain;
+      at += letter.length;
+    });
+    words.forEach(function (word) {
+      for (var i = folded.indexOf(word); i >= 0; i = folded.indexOf(word, i + 1)) {
+        for (var j = i; j < i + word.length; j++) hit[from[j]] = true;
+      }
+    });
+    var part = null, on = null;
+    at = 0;
+    Array.from(text).forEach(function (letter) {
+      if (!part || on !== !!hit[at]) {
+        on = !!hit[at];
+        part = element.appendChild(on ? document.createElement('mark') : document.createTextNode(''));
+      }
+      part.textContent += letter;
+      at += letter.length;
+    });
+  }
+  function line(row, words) {
     var item = document.createElement('li'), link = document.createElement('a'), text = document.createElement('span');
     link.href = root + row[3];
     var mark = document.createElement('span'), name = document.createElement('b'), kind = document.createElement('span');
@@ -52,41 +104,67 @@
       mark.className = 'c-' + row[4];
       mark.appendChild(document.createElement('i')).className = 'g g-' + row[4];
     }
-    name.textContent = row[1];
+    marked(name, row[1], words);
     kind.className = 'x';
-    kind.textContent = row[0] + (row[5] ? ', ' + row[5].toLowerCase() : '') + (row[0] === 'Check' || !row[2] ? '' : ' · ' + row[2]);
-    text.append(name, kind);
+    kind.textContent = row[0] + (row[5] ? ', ' + row[5].toLowerCase() : '');
+    if (row[2] && row[0] !== 'Check') {
+      kind.append(' · ');
+      marked(kind, row[2], words);
+    }
+    text.append(name, ' ', kind);
     link.append(mark, text);
     item.appendChild(link);
     return item;
   }
-  function show() {
-    var words = fold(field.value).split(/\s+/).filter(Boolean);
-    var hits = [];
-    if (words.length) entries.forEach(function (entry) {
-      var points = score(entry, words);
-      if (points) hits.push([points, entry.row]);
+  // One place to search: a field, what is said of the results, and their list.
+  function place(box, most, changed) {
+    var field = box.querySelector('input'), status = box.querySelector('[role=status]'), list = box.querySelector('ol');
+    function show() {
+      var words = fold(field.value).split(/\s+/).filter(Boolean), rows = find(words), more = rows.length - most;
+      var said = rows.length + (rows.length === 1 ? ' result' : ' results');
+      if (more > 0) said += '. The first ' + most + ' are shown, and there are ' + more + ' more: add a word to narrow them.';
+      status.textContent = !words.length ? '' : state === 'ready' ? (rows.length ? said : 'Nothing found. Try fewer or shorter words.') : state;
+      list.replaceChildren.apply(list, rows.slice(0, most).map(function (row) { return line(row, words); }));
+    }
+    field.addEventListener('input', function () { show(); changed(field.value); });
+    box.addEventListener('keydown', function (event) {
+      var links = Array.from(list.querySelectorAll('a')), at = links.indexOf(document.activeElement), next = null;
+      if (event.key === 'ArrowDown') next = links[at + 1] || links[0];
+      else if (event.key === 'ArrowUp') next = at > 0 ? links[at - 1] : at === 0 ? field : links[links.length - 1];
+      else if (event.key === 'Enter' && event.target === field && links[0]) next = links[0];
+      if (!next) return;
+      event.preventDefault();
+      if (event.key === 'Enter') next.click(); else next.focus();
     });
-    hits.sort(function (a, b) { return b[0] - a[0] || (a[1][3] < b[1][3] ? -1 : 1); });
-    status.textContent = words.length ? hits.length + (hits.length === 1 ? ' result' : ' results') : '';
-    list.replaceChildren.apply(list, hits.slice(0, 30).map(function (hit) { return line(hit[1]); }));
+    views.push(show);
+    return { field: field, show: show };
   }
+
+  var dialog = document.getElementById('search'), whole = document.getElementById('search-page');
+  var quick = place(dialog, 30, function () {});
+  var full = whole && place(whole, 100, function (text) {
+    history.replaceState(null, '', text ? '#q=' + encodeURIComponent(text) : location.pathname);
+  });
   function open() {
-    if (!asked) { asked = true; load('index'); }
+    if (full) { full.field.select(); full.field.focus(); return; }
+    begin();
     dialog.showModal();
-    field.select();
-    show();
+    quick.field.select();
+    quick.show();
+  }
+  function asked() {
+    var text = /^#q=(.*)/.exec(location.hash);
+    try { full.field.value = text ? decodeURIComponent(text[1].replace(/\+/g, ' ')) : ''; } catch (error) { full.field.value = text[1]; }
+    full.show();
+  }
+  if (full) {
+    begin();
+    asked();
+    addEventListener('hashchange', asked);
+    full.field.focus();
   }
   document.getElementById('search-open').addEventListener('click', open);
-  field.addEventListener('input', show);
   dialog.addEventListener('click', function (event) { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener('keydown', function (event) {
-    var links = Array.from(list.querySelectorAll('a')), at = links.indexOf(document.activeElement), next = null;
-    if (event.key === 'ArrowDown') next = links[at + 1] || links[0];
-    else if (event.key === 'ArrowUp') next = at > 0 ? links[at - 1] : field;
-    else if (event.key === 'Enter' && event.target === field && links[0]) { event.preventDefault(); links[0].click(); }
-    if (next) { event.preventDefault(); next.focus(); }
-  });
   addEventListener('keydown', function (event) {
     var typing = /INPUT|TEXTAREA|SELECT/.test(event.target.tagName);
     var wanted = event.key === '/' && !event.ctrlKey && !event.metaKey || event.key === 'k' && (event.ctrlKey || event.metaKey);

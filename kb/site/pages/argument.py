@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kb.site.outline import Node, Outline, grow
+from kb import wording
+from kb.site import words
+from kb.site.outline import Link, Node, Outline, grow
 from kb.site.view import View
 from kb.site.words import Data
 
@@ -18,7 +20,13 @@ _TAGS = {
     "question": "Question",
     "top": "",
 }
-_ALSO = {"pro": "supports", "con": "attacks", "cut": "undercuts a step to", "need": "is needed by"}
+_ALSO = {
+    "pro": "supports",
+    "con": "attacks",
+    "cut": "undercuts a step to",
+    "need": "is needed by",
+    "thesis": "is a thesis of",
+}
 
 
 def whole(view: View) -> Data:
@@ -31,6 +39,7 @@ def whole(view: View) -> Data:
         "lede": "Choose a question to open its own map." if large else "",
         "large": large,
         "nodes": _cards(view, outline),
+        "details": _details(view, outline),
         "open": 1,
         "crumbs": [],
     }
@@ -45,6 +54,7 @@ def of_question(view: View, question: str) -> Data:
         "lede": "",
         "large": False,
         "nodes": _cards(view, outline),
+        "details": _details(view, outline),
         "open": 2,
         "crumbs": [{"href": f"question/{question}.html", "title": asked.text}],
     }
@@ -65,9 +75,9 @@ def _cards(view: View, outline: Outline) -> list[Data]:
 
 def _card(view: View, node: Node) -> Data:
     links = [
-        {"relation": relation, "to": key, "title": view.base.claims[key].name, "word": _ALSO[relation]}
-        for relation, key in node.also
-        if relation in _ALSO and key in view.base.claims
+        {"relation": link.relation, "to": link.to, "beside": link.beside, **_also(view, link)}
+        for link in node.also
+        if link.to in view.base.claims or link.to in view.questions
     ]
     common = {
         "key": node.key,
@@ -92,3 +102,48 @@ def _tag(node: Node) -> str:
     if node.relation == "need":
         return "Is assumed" if node.word == "assumes" else "Is required"
     return _TAGS[node.relation]
+
+
+def _also(view: View, link: Link) -> Data:
+    if link.relation == "thesis":
+        return {"title": view.questions[link.to].text, "word": _ALSO["thesis"]}
+    word = (
+        "undercuts a check of" if link.relation == "cut" and link.beside == link.to else _ALSO[link.relation]
+    )
+    return {"title": view.base.claims[link.to].name, "word": word}
+
+
+def _details(view: View, outline: Outline) -> Data:
+    """What the script shows of a chosen card and filters by.
+
+    ``claims`` holds for each card: why it stands as it does, its strength, the strength of its step and why
+    that holds, its checks as (number, how it bears) and its sources by number, both numbered as listed.
+    """
+    checks: dict[str, int] = {}
+    sources: dict[str, int] = {}
+    claims: Data = {}
+    for node in outline.nodes.values():
+        if node.relation in ("question", "top"):
+            continue
+        account, step = view.account(node.key), view.targets[node.step] if node.step else None
+        claims[node.key] = [
+            words.because(account),
+            wording.interval(account.strength) if account else "",
+            step.strength if step else "",
+            step.because if step else "",
+            [
+                [checks.setdefault(bearing.check, len(checks)), words.BEARS[bearing.bears]]
+                for bearing in view.bearings.get(node.key, ())
+                if bearing.check in view.base.checks
+            ],
+            [
+                sources.setdefault(source, len(sources))
+                for source in dict.fromkeys(entry.source for entry in view.base.claims[node.key].evidence)
+            ],
+        ]
+    shown = ("title", "glyph", "word", "reason", "href")
+    return {
+        "claims": claims,
+        "checks": [[view.check(check)[field] for field in shown] for check in checks],
+        "sources": [[view.source(source)[field] for field in ("title", "href")] for source in sources],
+    }

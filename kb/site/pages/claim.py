@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kb import wording
-from kb.model import Account, Bearing, Claim, Contribution, Evidence, Interval, Step, Undercut
-from kb.site import words
-from kb.site.pages.steps import named, step_words
+from kb.model import Account, Bearing, Claim, Evidence, Step, Undercut
+from kb.site import cite, repository, words
+from kb.site.machine import claim_review
+from kb.site.pages.accounts import account_of, nearest
+from kb.site.pages.steps import step_words
+from kb.site.pages.suggest import address
 from kb.site.view import View
 from kb.site.words import Data
-from kb.standing import STANDARDS, thresholds
 
 NESTED = 5  # levels of objections to objections; nobody follows more, and a circle of them has no end
 
@@ -29,10 +29,10 @@ def content(view: View, name: str) -> Data:
         "replaced_by": view.claims([claim.replaced_by]),
         "restates": view.claims([node]) if node != claim.id else [],
         "same": view.claims(other for other in view.members.get(node, ())[1:] if other != claim.id),
-        "account": _account(view, account),
+        "account": account_of(view, account),
         "checks": [_bearing(view, bearing, account) for bearing in view.bearings.get(node, ())],
         "uncheckable": claim.uncheckable,
-        "nearest": _nearest(view, node) if account else "",
+        "nearest": nearest(view, node) if account else "",
         "for": [reason for reason in reasons if reason["sign"] > 0],
         "against": [reason for reason in reasons if reason["sign"] < 0],
         "needs": [
@@ -47,18 +47,22 @@ def content(view: View, name: str) -> Data:
         "origin": claim.origin,
         "prior": "" if claim.prior is None else wording.number(claim.prior),
         "forecast": _forecast(claim),
-        "review": _review(view, claim, account),
-        "edit": edit_address(view, claim.file),
+        "review": claim_review(view, claim, account),
+        "edit": repository.edit(view.base.config, view.place, claim.file),
+        "history": repository.history(view.base.config, view.place, claim.file),
+        "cite": cite.of_claim(view.base, claim),
+        "answers": _answers(claim),
     }
 
 
-def edit_address(view: View, file: str) -> str:
-    """Where a file of the base is edited on its repository's site; nothing without a repository."""
-    repository = words.web_address(view.base.config.repository).rstrip("/")
-    if not repository or not file:
-        return ""
-    folder = view.base.root.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    return f"{repository}/edit/{view.base.config.branch}/{folder}/{file}"
+def _answers(claim: Claim) -> list[Data]:
+    """What a reader may write about a claim that counts."""
+    if claim.status == "retired":
+        return []
+    return [
+        {"glyph": "con", "href": address(claim.id, "attacks"), "title": "Suggest a counter-claim"},
+        {"glyph": "pro", "href": address(claim.id, "supports"), "title": "Suggest a supporting reason"},
+    ]
 
 
 def _crumbs(view: View, node: str) -> list[Data]:
@@ -71,81 +75,6 @@ def _crumbs(view: View, node: str) -> list[Data]:
             path.append({"href": f"claim/{key}.html", "title": view.base.claims[key].name})
     path.reverse()
     return path if len(path) <= 4 else [path[0], {"href": "", "title": "…"}, *path[-2:]]
-
-
-def _account(view: View, account: Account | None) -> Data | None:
-    if account is None:
-        return None
-    texts = [view.base.claims[name] for name in view.members.get(account.claim, (account.claim,))]
-    falls, stands = thresholds(texts, view.base.config.scale)
-    return {
-        "because": words.because(account),
-        "decided": account.decided,
-        "strength": list(account.strength),
-        "interval": wording.interval(account.strength),
-        "stands": stands,
-        "falls": falls,
-        "standard": _standard(texts, (falls, stands)),
-        "crisp": view.crisp.get(account.claim, ""),
-        "thesis": account.claim in view.theses,
-        "base": wording.interval(account.base),
-        "base_words": account.base_words,
-        "lines": [_contribution(view, line, account.claim) for line in account.contributions],
-        "tension": [_contribution(view, line, account.claim) for line in account.tension],
-        "total": [wording.signed(end) for end in account.log_odds],
-        "limits": [
-            {"word": word, "claim": view.claims([other]), "interval": wording.interval(pair)}
-            for word, other, pair in _limits(view, account)
-        ],
-        "contested": account.contested,
-        "cyclic": account.cyclic,
-        "provisional": account.provisional,
-    }
-
-
-def _standard(claims: Sequence[Claim], limits: Interval) -> str:
-    """The proof standard that a claim sets itself, in words; the strictest, where several texts are one."""
-    asked = [claim.standard for claim in claims if claim.standard in STANDARDS]
-    if not asked:
-        return ""
-    strictest = max(asked, key=lambda name: STANDARDS[name])
-    falls, stands = limits
-    return (
-        f"Its proof standard is {words.STANDARDS[strictest]}: it stands at {wording.number(stands)} or more, "
-        f"and falls at {wording.number(falls)} or less."
-    )
-
-
-def _nearest(view: View, node: str) -> str:
-    """How far away the nearest check is."""
-    steps = view.steps.get(node)
-    if steps is None:
-        return "No check lies behind it."
-    if steps == 0:
-        return "A check bears on it."
-    return f"It is {words.counted(steps, 'step')} from the nearest check."
-
-
-def _limits(view: View, account: Account) -> list[tuple[str, str, tuple[float, float]]]:
-    """Limits as (relation, claim, interval), whichever of the two names comes first."""
-    return [
-        (second, first, pair) if first in view.base.claims else (first, second, pair)
-        for first, second, pair in account.limits
-    ]
-
-
-def _contribution(view: View, line: Contribution, conclusion: str) -> Data:
-    return {
-        "kind": line.kind,
-        "sign": line.sign,
-        "words": named(view, line.words) if line.kind == "shared" else line.words,
-        "claims": view.claims(p for p in line.premises if p != conclusion),
-        "nats": [wording.signed(end) for end in line.nats],
-        "counts": any(abs(end) >= 0.005 for end in line.nats),
-        "strength": line.strength,
-        "premise": "" if line.premise is None else wording.interval(line.premise),
-        "note": line.note,
-    }
 
 
 def _reason(view: View, step: Step, account: Account | None) -> Data:
@@ -161,18 +90,20 @@ def _reason(view: View, step: Step, account: Account | None) -> Data:
         "scheme": step.scheme.replace("-", " "),
         "nats": [] if found is None or tension else [wording.signed(end) for end in found.nats],
         "note": "shown, not counted: a check decides this claim" if tension else found.note if found else "",
-        "undercuts": _undercuts(view, step.id),
+        "undercuts": _undercuts(view, step.id, step.conclusion),
+        "answer": address(step.conclusion, "undercuts", step.id),
     }
 
 
-def _undercuts(view: View, target: str, levels: int = NESTED) -> list[Data]:
-    """The objections to a step, each with those to it; the innermost level only counts what follows."""
+def _undercuts(view: View, target: str, about: str, levels: int = NESTED) -> list[Data]:
+    """The objections to a step to the claim ``about``, each with those to it; the innermost only counts."""
     return [
         {
             "premises": view.claims(cut.premises),
             "strength": cut.strength,
             "because": cut.because,
-            "undercuts": _undercuts(view, cut.id, levels - 1) if levels > 1 else [],
+            "answer": address(about, "undercuts", cut.id),
+            "undercuts": _undercuts(view, cut.id, about, levels - 1) if levels > 1 else [],
             "deeper": 0 if levels > 1 else len(view.undercuts.get(cut.id, ())),
         }
         for cut in view.undercuts.get(target, ())
@@ -180,6 +111,7 @@ def _undercuts(view: View, target: str, levels: int = NESTED) -> list[Data]:
 
 
 def _bearing(view: View, bearing: Bearing, account: Account | None) -> Data:
+    target = f"{bearing.check} > {bearing.claim}"
     result = view.results.get(bearing.check)
     check = view.base.checks.get(bearing.check)
     expect = check.expect if check else None
@@ -201,7 +133,8 @@ def _bearing(view: View, bearing: Bearing, account: Account | None) -> Data:
         "computed": words.computed(expect, result.output if result else None),
         "why_not": result.reason if result and not result.ran else "",
         "nats": [wording.signed(end) for end in line.nats] if line and line.kind == "proxy" else [],
-        "undercuts": _undercuts(view, f"{bearing.check} > {bearing.claim}"),
+        "undercuts": _undercuts(view, target, bearing.claim),
+        "answer": address(bearing.claim, "undercuts", target),
     }
 
 
@@ -246,35 +179,20 @@ def _evidence(view: View, evidence: Evidence) -> Data:
     return {
         **view.source(evidence.source),
         "at": evidence.at,
+        "who": _who(view, evidence.source),
         "role": words.ROLES.get(evidence.role, evidence.role),
         "note": evidence.note,
         "pinned": evidence.quote is not None,
     }
 
 
+def _who(view: View, source: str) -> str:
+    """Author and year, where there is an author to name."""
+    found = view.base.sources.get(source)
+    return found.short if found and found.authors else ""
+
+
 def _forecast(claim: Claim) -> str:
     if claim.forecast is None:
         return ""
     return f"a chance of {wording.percent(claim.forecast.probability)} by {claim.forecast.by}"
-
-
-def _review(view: View, claim: Claim, account: Account | None) -> Data | None:
-    """ClaimReview (schema.org) for a claim that a check decided, when the site's address is known."""
-    site = words.web_address(view.base.config.site).rstrip("/")
-    if not site or account is None or not account.decided:
-        return None
-    mark = words.standing(view.marks[account.claim])
-    return {
-        "@context": "https://schema.org",
-        "@type": "ClaimReview",
-        "url": f"{site}/claim/{claim.id}.html",
-        "claimReviewed": claim.text,
-        "author": {"@type": "Organization", "name": view.base.config.title},
-        "reviewRating": {
-            "@type": "Rating",
-            "alternateName": mark["word"],
-            "ratingValue": round(sum(account.strength) / 2, 3),
-            "worstRating": 0,
-            "bestRating": 1,
-        },
-    }

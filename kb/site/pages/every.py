@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from kb import resources, wording
-from kb.site import words
+from kb.site import data, machine, snapshot, words
 from kb.site.outline import grow
 from kb.site.page import Asset, Page
-from kb.site.pages import argument, check, claim, cruxes, front, lists, measurements
+from kb.site.pages import argument, check, claim, cruxes, front, lists, measurements, suggest, whatif
 from kb.site.view import View
 from kb.site.words import Data
 from kb.standing import STANDARDS
@@ -20,6 +20,7 @@ from kb.standing import STANDARDS
 def completed(view: View) -> View:
     """The view with the tables that are worked out from its others: each linear in the base."""
     outline = grow(view, view.questions, len(view.base.claims) + 1)
+    behind = snapshot.behind(view)
     return replace(
         view,
         paths={key: tuple(outline.path(key)) for key in outline.nodes},
@@ -27,11 +28,18 @@ def completed(view: View) -> View:
         taken=lists.figures(view),
         shards=lists.shards(view),
         measured=measurements.chosen(view),
+        behind=behind,
+        tried=snapshot.tried(view.base.config.questions, behind),
     )
 
 
-def every(view: View, stamp: str) -> Iterator[Page | Asset]:
+def every(view: View, stamp: str) -> list[Page | Asset]:
     """All files of the site. Nothing is worked out before a file's ``content`` is called."""
+    files = [*_every(view, stamp)]
+    return [*files, *machine.files(view, files)]
+
+
+def _every(view: View, stamp: str) -> Iterator[Page | Asset]:
     base = view.base
     yield from _static()
     yield Page("index.html", "index.html", partial(front.index, view, stamp))
@@ -40,11 +48,16 @@ def every(view: View, stamp: str) -> Iterator[Page | Asset]:
     yield Page("cruxes.html", "cruxes.html", partial(cruxes.content, view))
     yield Page("sources.html", "sources.html", partial(lists.sources, view))
     yield Page("measurements.html", "measurements.html", partial(measurements.content, view))
+    yield Page("data.html", "data.html", partial(_data, view))
+    yield Page("search.html", "search.html", dict)
     yield Page("404.html", "404.html", dict)
     yield Page("map.html", "map.html", partial(argument.whole, view))
     for name in view.questions:
         yield Page(f"question/{name}.html", "question.html", partial(front.question, view, name))
         yield Page(f"map/{name}.html", "map.html", partial(argument.of_question, view, name))
+        if view.questions[name].theses:
+            yield Page(f"whatif/{name}.html", "whatif.html", partial(whatif.content, view, name))
+            yield Asset(f"whatif/{name}.js", partial(whatif.script, view, name))
     for name in base.claims:
         yield Page(f"claim/{name}.html", "claim.html", partial(_claim, view, name))
     for name in base.checks:
@@ -53,12 +66,27 @@ def every(view: View, stamp: str) -> Iterator[Page | Asset]:
         yield Page(f"source/{name}.html", "source.html", partial(lists.source, view, name))
     yield from _redirects(view)
     yield Asset("search/index.js", partial(lists.shard_index, view))
+    yield Page("suggest.html", "suggest.html", partial(suggest.content, view))
+    yield Asset("suggest/base.js", partial(suggest.base_script, view))
+    yield Asset("suggest/schemas.js", suggest.schema_script)
     for number in view.shards:
         yield Asset(f"search/{number}.js", partial(lists.shard, view, number))
+        yield Asset(f"suggest/{number}.js", partial(suggest.shard, view, number))
+    yield from data.files(view)
+
+
+def _data(view: View) -> Data:
+    """The files for programs, in words."""
+    return {
+        "files": data.listed(view),
+        "schema": f"data/schema/{data.SCHEMA}",
+        "format": data.FORMAT,
+    }
 
 
 def _claim(view: View, name: str) -> Data:
-    return {**claim.content(view, name), "change": cruxes.would_change(view, view.node(name))}
+    change = cruxes.would_change(view, view.node(name))
+    return {**claim.content(view, name), "change": change, "whatif": whatif.link(view, name)}
 
 
 def _static() -> Iterator[Asset]:

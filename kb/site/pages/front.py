@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 from kb import wording
+from kb.drawing.branches import Branch, branches
 from kb.model import Question, Standing
 from kb.site import words
+from kb.site.outline import grow
+from kb.site.pages.argument import QUESTION_LIMIT
 from kb.site.view import View
 from kb.site.words import Data
 
 LOOSE_LIMIT = 200
+_COUNTED = {
+    "Stands": ("stands", "stand"),
+    "Falls": ("falls", "fall"),
+    "Open": ("is open", "are open"),
+    "Not weighed": ("is not weighed", "are not weighed"),
+}
+_DRAWN = ("pro", "con", "cut")
 
 # Why theses are open, of one and of several.
 _OPEN = {
@@ -59,12 +69,36 @@ def question(view: View, name: str) -> Data:
         "headline": _headline(view, asked),
         "theses": [_thesis(view, thesis, limit=0) for thesis in _theses(view, asked)],
         "map": f"map/{asked.id}.html",
+        "picture": _picture(view, asked),
         "others": [
             {"href": f"question/{other.id}.html", "title": other.text}
             for other in view.base.config.questions
             if other.id != asked.id
         ],
     }
+
+
+def _picture(view: View, asked: Question) -> Data:
+    """The question's map as one small drawing, with how its claims stand in words."""
+    outline = grow(view, [asked.id], QUESTION_LIMIT)
+    drawn: dict[str, Branch] = {}
+    tally: Counter[str] = Counter()
+    for node in outline.nodes.values():  # parents come before their children
+        if node is outline.top:
+            drawn[node.key] = Branch("", "", asked.text)
+            continue
+        line = view.claim(node.key)
+        tally[line["word"]] += 1
+        relation = node.word if node.relation == "and" else node.relation
+        drawn[node.key] = Branch(line["glyph"], relation if relation in _DRAWN else "other", line["title"])
+        drawn[node.parent].children.append(drawn[node.key])
+    counts = [
+        f"{tally[word]:,} {one if tally[word] == 1 else many}"
+        for word, (one, many) in _COUNTED.items()
+        if tally[word]
+    ]
+    said = f"{words.counted(tally.total(), 'claim')}: {wording.listed(counts)}" if tally else "No claims yet"
+    return {"svg": branches(drawn[outline.top.key], said), "words": said}
 
 
 def _theses(view: View, asked: Question) -> list[str]:

@@ -4,44 +4,76 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from zlib import crc32
 
 from kb import wording
-from kb.model import Quantity
-from kb.site import words
+from kb.model import Quantity, Source
+from kb.site import cite, repository, words
 from kb.site.pages import measurements
-from kb.site.pages.claim import edit_address
 from kb.site.view import View
 from kb.site.words import Data
 
 LISTED = 500  # lines of one source; more would be a slow page that no one reads
 _SHARD = 500
+_VERDICTS = ["Holds", "Fails", "Mixed", "Inconclusive", "Context", "Could not run", "Stale", "Not run yet"]
+_BEARS = {
+    "direct": "Direct test",
+    "corroborates": "Corroborates",
+    "part": "Part",
+    "proxy": "Proxy",
+    "context": "Context",
+}
 
 
 def checks(view: View) -> Data:
-    """Every check in one table, by title."""
+    """Every check in one table, by title, and the menus that filter it.
+
+    A row's ``rank`` orders verdicts as ``_VERDICTS`` does, ``p`` and ``value`` are the numbers to sort by
+    (empty where there is none), ``bears`` says in which ways it bears on claims.
+    """
     rows = []
     for check_id, check in view.base.checks.items():
-        result = view.results.get(check_id)
+        result, users = view.results.get(check_id), view.users.get(check_id, ())
+        output, shown = result.output if result else None, view.check(check_id)
+        chance = result.p if result and shown["word"] != "Context" else None
         rows.append(
             {
-                **view.check(check_id),
+                **shown,
+                "rank": _VERDICTS.index(shown["word"]),
+                "state": "Provisional" if result and result.provisional else "Final" if result else "",
                 "kind": words.KINDS[check.kind],
+                "p": "" if chance is None else f"{chance:.6g}",
+                "chance": "" if chance is None else wording.chance(chance),
                 "claimed": words.claimed(check.expect, result),
-                "computed": words.computed(check.expect, result.output if result else None),
-                "used": len(view.users.get(check_id, ())),
+                "computed": words.computed(check.expect, output),
+                "value": f"{output.value:.9g}" if output else "",
+                "bears": sorted({_BEARS[bearing.bears] for bearing in users}),
+                "used": len({bearing.claim for bearing in users}),
             }
         )
     rows.sort(key=lambda row: (row["title"].casefold(), row["id"]))
     tally = Counter((row["glyph"], row["word"]) for row in rows)
-    order = ["Holds", "Fails", "Mixed", "Inconclusive", "Context", "Could not run", "Stale", "Not run yet"]
     return {
         "rows": rows,
+        "menus": [
+            _menu("verdict", "Verdict", "Any verdict", (row["word"] for row in rows)),
+            _menu("kind", "Kind of check", "Any kind", (row["kind"] for row in rows)),
+            _menu("state", "Provisional or final", "Provisional or not", (row["state"] for row in rows)),
+            _menu("bears", "How it bears", "Any bearing", (word for row in rows for word in row["bears"])),
+        ],
         "tally": [
             {"glyph": glyph, "word": word, "count": count}
-            for (glyph, word), count in sorted(tally.items(), key=lambda item: order.index(item[0][1]))
+            for (glyph, word), count in sorted(tally.items(), key=lambda item: _VERDICTS.index(item[0][1]))
         ],
     }
+
+
+def _menu(name: str, label: str, everything: str, values: Iterable[str]) -> Data:
+    """A menu of the values that occur, the commonest first."""
+    counts = Counter(value for value in values if value)
+    options = [{"value": value, "count": count} for value, count in counts.most_common()]
+    return {"name": name, "label": label, "all": everything, "options": options}
 
 
 def sources(view: View) -> Data:
@@ -50,16 +82,19 @@ def sources(view: View) -> Data:
         {
             "href": f"source/{source.id}.html",
             "title": source.title,
-            "authors": wording.listed(list(source.authors)),
-            "issued": source.issued,
-            "type": source.type.replace("-", " "),
+            "authors": cite.people(source.authors),
+            "issued": cite.day(source.issued),
+            "type": cite.kind_of(source),
             "claims": len({row["id"] for row in view.cited.get(source.id, ())}),
             "figures": len(view.taken.get(source.id, ())),
         }
-        for source in view.base.sources.values()
+        for source in sorted(view.base.sources.values(), key=_by_author)
     ]
-    rows.sort(key=lambda row: (str(row["authors"] or row["title"]).casefold(), row["issued"], row["href"]))
     return {"rows": rows}
+
+
+def _by_author(source: Source) -> tuple[str, str, str]:
+    return "; ".join(source.authors or (source.title,)).casefold(), source.issued, source.id
 
 
 def citations(view: View) -> dict[str, list[Data]]:
@@ -114,15 +149,17 @@ def source(view: View, name: str) -> Data:
         "id": found.id,
         "href": f"source/{found.id}.html",
         "title": found.title,
-        "authors": wording.listed(list(found.authors)),
-        "issued": found.issued,
-        "accessed": found.accessed,
-        "type": found.type.replace("-", " "),
+        "authors": cite.people(found.authors),
+        "issued": cite.day(found.issued),
+        "accessed": cite.day(found.accessed),
+        "type": cite.kind_of(found),
         "address": words.web_address(found.url),
         "claims": [{**view.claim(row["id"]), "at": row["at"], "role": row["role"]} for row in cited[:LISTED]],
         "count": len(cited),
         "figures": view.taken.get(name, []),
-        "edit": edit_address(view, found.file),
+        "edit": repository.edit(view.base.config, view.place, found.file),
+        "history": repository.history(view.base.config, view.place, found.file),
+        "cite": cite.of_source(found),
     }
 
 

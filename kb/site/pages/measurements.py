@@ -9,11 +9,11 @@ from typing import Any
 
 from kb import wording
 from kb.bench import answer, peaks
+from kb.bench.backend import PATHS
 from kb.bench.roofline import headline_tests, roofline, sentences
 from kb.checks.benchmark import RATE, selected
 from kb.model import Benchmark, InputUsed, Measurement
-from kb.site import words
-from kb.site.pages.claim import edit_address
+from kb.site import repository, words
 from kb.site.view import View
 from kb.site.words import Data
 
@@ -31,14 +31,6 @@ _TESTS = {
     "fma": "Multiply-add chains",
     "copy": "Copy in memory",
     "triad": "Triad in memory",
-}
-_PATHS = {
-    "matrix-unit": "matrix units",
-    "tensor": "matrix units",
-    "shader": "plain kernels",
-    "blas": "BLAS library",
-    "library": "maker’s library",
-    "loop": "plain loops",
 }
 _FLAGS = {
     "noisy": "Noisy: the interval is wider than ±2 %.",
@@ -124,7 +116,7 @@ def _record(view: View, found: Measurement, users: list[Data]) -> Data:
         "tests": [_test(record, test) for test in record["tests"]],
         "skipped": [_skipped(row) for row in record.get("skipped", ())],
         "checks": sorted(users, key=lambda check: (check["title"].casefold(), check["id"])),
-        "edit": edit_address(view, found.file),
+        "edit": repository.edit(view.base.config, view.place, found.file),
     }
 
 
@@ -160,9 +152,9 @@ def _facts(record: Test) -> Iterator[list[str]]:
     yield ["Through", f"{backend['name']} {backend['version']}"]
     if device.get("driver"):
         yield ["Driver", device["driver"]]
-    if "memory" in device:
+    if device.get("memory"):
         yield ["Memory", f"{wording.number(device['memory'] / 2**30, 3)} GiB"]
-    if "clock_mhz" in device:
+    if device.get("clock_mhz"):
         yield ["Highest clock", f"{wording.number(device['clock_mhz'])} MHz"]
     yield ["Machine", f"{host['cpu']}, {words.counted(host['cpus'], 'processor')}, {host['system']}"]
     yield ["Measured by", f"{record['tool']['name']} {record['tool']['version']}"]
@@ -188,7 +180,7 @@ def _how(test: Test) -> str:
         [
             "sustained" if test.get("phase") == "sustained" else "burst",
             *(["zeros"] if test["data"] == "zeros" else []),
-            _PATHS[test["path"]],
+            PATHS[test["path"]],
             f"n = {test['n']:,}",
             *([f"sums in {test['accumulate']}"] if test["accumulate"] != test["dtype"] else []),
         ]

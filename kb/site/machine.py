@@ -1,0 +1,194 @@
+"""What other programs look for: ClaimReview, a sitemap, a feed of changed verdicts.
+
+All of it names pages by their address on the web, so there is none of it without ``site:`` in ``kb.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kb.model import Account, Claim, Config, Record, Source
+from kb.site import words
+from kb.site.page import Asset, Page
+from kb.site.view import View
+from kb.site.words import Data
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+FEED = "feed.xml"
+NEWEST = 50
+_ATOM = "http://www.w3.org/2005/Atom"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNLISTED = ("redirect.html", "404.html")
+_SAYS_SO = ("asserts", "reports", "quotes")
+
+
+def site_address(config: Config) -> str:
+    """The address of the site without a slash at its end; nothing when ``kb.yaml`` does not give one."""
+    return words.web_address(config.site).rstrip("/")
+
+
+def files(view: View, pages: Iterable[Page | Asset]) -> Iterator[Asset]:
+    """The files for robots and feed readers, given all files of the site."""
+    site = site_address(view.base.config)
+    if not site:
+        return
+    listed = [file.path for file in pages if isinstance(file, Page) and file.template not in _UNLISTED]
+    yield Asset("sitemap.xml", partial(_sitemap, site, listed))
+    yield Asset("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {site}/sitemap.xml\n".encode)
+    if has_feed(view):
+        yield Asset(FEED, partial(_feed, view, site))
+
+
+def has_feed(view: View) -> bool:
+    """Whether there is a feed: the site's address is known, and verdicts were recorded."""
+    return bool(site_address(view.base.config)) and any(map(_dated, view.history.values()))
+
+
+def claim_review(view: View, claim: Claim, account: Account | None) -> Data | None:
+    """ClaimReview (schema.org) of a claim that a check decided.
+
+    ``ratingValue`` is the middle of its strength, from 0 to 1; ``alternateName`` says the standing in words.
+    """
+    site = site_address(view.base.config)
+    if not site or account is None or not account.decided:
+        return None
+    review = {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": f"{site}/claim/{claim.id}.html",
+        "claimReviewed": claim.text,
+        "author": {"@type": "Organization", "name": view.base.config.title, "url": f"{site}/"},
+        "itemReviewed": _claim(view, claim),
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": words.standing(view.marks[account.claim])["word"],
+            "ratingValue": round(sum(account.strength) / 2, 3),
+            "worstRating": 0,
+            "bestRating": 1,
+        },
+    }
+    since = max((_since(view, bearing.check) for bearing in view.bearings.get(account.claim, ())), default="")
+    return {**review, "datePublished": since[:10]} if since else review
+
+
+def _claim(view: View, claim: Claim) -> Data:
+    """The claim as its sources make it: where it appears, and who says so."""
+    said = [found for found in claim.evidence if found.role in _SAYS_SO]
+    cited = dict.fromkeys(found.source for found in said)
+    works = [view.base.sources[source] for source in cited if source in view.base.sources]
+    content: Data = {"@type": "Claim", "text": claim.text}
+    if works:
+        content["appearance"] = [_work(work) for work in works]
+    asserted = [found.source for found in said if found.role == "asserts"]
+    authors = dict.fromkeys(name for work in works if work.id in asserted for name in work.authors)
+    return {**content, "author": [_author(name) for name in authors]} if authors else content
+
+
+def _author(name: str) -> Data:
+    """A person is written "Family, Given" in the base's files, an organisation is not."""
+    family, comma, given = name.partition(", ")
+    if comma:
+        return {"@type": "Person", "name": f"{given} {family}"}
+    return {"@type": "Organization", "name": name}
+
+
+def _work(source: Source) -> Data:
+    content: Data = {"@type": "CreativeWork", "name": source.title}
+    if address := words.web_address(source.url):
+        content["url"] = address
+    if source.authors:
+        content["author"] = [_author(name) for name in source.authors]
+    if source.issued:
+        content["datePublished"] = source.issued
+    return content
+
+
+def _dated(records: Iterable[Record]) -> list[Record]:
+    return [record for record in records if record.run.finished]
+
+
+def _since(view: View, check: str) -> str:
+    """When the check first said what it says now without a break; nothing when no run was recorded."""
+    since, verdict = "", None
+    for record in _dated(view.history.get(check, ())):
+        if record.result.verdict != verdict:
+            since, verdict = record.run.finished, record.result.verdict
+    return since
+
+
+def _sitemap(site: str, pages: Iterable[str]) -> bytes:
+    from xml.etree.ElementTree import SubElement
+
+    root = _element(_SITEMAP, "urlset")
+    for path in pages:
+        SubElement(SubElement(root, "url"), "loc").text = f"{site}/{'' if path == 'index.html' else path}"
+    return _xml(root)
+
+
+def _feed(view: View, site: str) -> bytes:
+    """Verdicts that were recorded for the first time or came out otherwise than before, newest first."""
+    news = []
+    for check, records in view.history.items():
+        if check not in view.base.checks:
+            continue
+        title = view.check(check)["title"]
+        dated = _dated(records)
+        for number, record in enumerate(dated):
+            was = dated[number - 1].result.verdict if number else None
+            now = record.result.verdict
+            if now == was:
+                continue
+            said = words.verdict_name(now)
+            change = f"{said}, after {words.verdict_name(was)}" if was else f"{said} (first recorded)"
+            news.append((record.run.finished, check, f"{title}: {change}", record.result.reason))
+    news.sort(key=lambda item: (item[0], item[1]), reverse=True)
+    root = _element(_ATOM, "feed")
+    title = view.base.config.title
+    _text(root, "title", f"{title}: changed verdicts")
+    _text(root, "id", f"{site}/{FEED}")
+    _text(root, "updated", news[0][0])
+    _text(_text(root, "author"), "name", title)
+    _link(root, f"{site}/{FEED}", "self", "application/atom+xml")
+    _link(root, f"{site}/", "alternate", "text/html")
+    parts = urlsplit(site)
+    for finished, check, text, reason in news[:NEWEST]:
+        entry = _text(root, "entry")
+        # A tag URI (RFC 4151) stays the same when pages move or the text of the check changes.
+        _text(entry, "id", f"tag:{parts.hostname},{finished[:10]}:{parts.path}/check/{check}/{finished}")
+        _text(entry, "title", text)
+        _text(entry, "updated", finished)
+        _link(entry, f"{site}/check/{check}.html", "alternate", "text/html")
+        _text(entry, "summary", reason or text)
+    return _xml(root)
+
+
+def _element(space: str, name: str) -> Element:
+    from xml.etree.ElementTree import Element
+
+    return Element(name, xmlns=space)
+
+
+def _text(parent: Element, name: str, text: str = "") -> Element:
+    from xml.etree.ElementTree import SubElement
+
+    made = SubElement(parent, name)
+    made.text = _NOT_XML.sub("�", text) or None
+    return made
+
+
+def _link(parent: Element, address: str, relation: str, kind: str) -> None:
+    _text(parent, "link").attrib.update(rel=relation, href=address, type=kind)
+
+
+def _xml(root: Element) -> bytes:
+    from xml.etree.ElementTree import indent, tostring
+
+    indent(root, "")
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

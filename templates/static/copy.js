@@ -1,0 +1,24 @@
+/* Buttons that copy a text of the page: data-copy names the element, and the status beside the button says so. */
+(function () {
+  'use strict';
+  function byHand(element) {
+    var range = document.createRange(), selection = getSelection();
+    range.selectNodeContents(element);
+    selection.removeAllRanges();
+    selection.addRange(range);
+    return document.execCommand('copy');
+  }
+  // Copies an element's text and tells done(whether it worked); where it did not, the text is left selected.
+  window.kbCopy = function (element, done) {
+    if (!navigator.clipboard) { done(byHand(element)); return; }
+    navigator.clipboard.writeText(element.textContent).then(function () { done(true); }, function () { done(byHand(element)); });
+  };
+  document.querySelectorAll('button[data-copy]').forEach(function (button) {
+    var status = button.parentElement.querySelector('[role=status]');
+    button.addEventListener('click', function () {
+      kbCopy(document.getElementById(button.dataset.copy), function (done) {
+        status.textContent = done ? 'Copied.' : 'Not copied: the text is selected, copy it with the keyboard.';
+      });
+    });
+  });
+})();
