@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 KB := $(BIN)/kb
 
-.PHONY: site check test lint types contracts clean
+.PHONY: site check test screenshots lint types contracts clean
 
 site: $(VENV)/.installed
 	$(KB) validate
@@ -22,6 +22,10 @@ test: $(VENV)/.tools
 	$(KB) validate
 	$(KB) check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# Pictures of every kind of page, to look at; needs Debian's chromium.
+screenshots: site $(VENV)/.tools
+	$(BIN)/python -m tests.screenshots _site screenshots
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("kb needs Python 3.11 or newer; this is %d.%d. Try: make PYTHON=python3.12 site" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'

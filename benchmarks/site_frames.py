@@ -51,7 +51,7 @@ AS_SVG = """() => {
     return lines;
   }, []);
   const tree = document.querySelector('.tree');
-  const model = kbMap.read(tree, JSON.parse(document.querySelector('#map-details').textContent));
+  const model = kbMap.read(tree, kbMapDetails);
   model.order.forEach(node => { node.open = true; node.height = parseFloat(node.card.style.height); });
   kbMap.layout(model);
   const colours = { pro: '#0B62A4', con: '#B04408', cut: '#6B5900' }, parts = [];

@@ -41,6 +41,11 @@ def templates_folder() -> Path:
     return _folder("templates")
 
 
+def starter_folder() -> Path:
+    """The files that a new base starts with; part of the package."""
+    return _PACKAGE / "starter"
+
+
 def example_base() -> Path:
     """The shipped base; read-only by convention. Raises FileNotFoundError when it is not installed."""
     return _folder("claims")

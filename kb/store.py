@@ -53,8 +53,8 @@ def digest(obj: object) -> str:
 def cache_folder(root: Path) -> Path | None:
     """The cache of the base at ``root``: ``KB_CACHE_DIR``, else ``.kb`` beside ``kb.yaml``.
 
-    The folder is made, with a ``.gitignore`` that keeps it out of git. None when it cannot be written, and
-    for a base inside the installed package.
+    The folder is made, with a ``.gitignore`` that keeps it out of git. None when it cannot be written, when
+    there is no such base, and for a base inside the installed package.
     """
     chosen = os.environ.get("KB_CACHE_DIR", "")
     if not chosen and is_shipped(root):
@@ -62,6 +62,8 @@ def cache_folder(root: Path) -> Path | None:
     # Unlike Path.expanduser, this leaves the name of an unknown user as it is.
     folder = Path(os.path.expanduser(chosen)) if chosen else root / ".kb"  # noqa: PTH111
     ignore = folder / ".gitignore"
+    if not chosen and not root.is_dir():  # a base that was moved away must not come back as an empty folder
+        return None
     try:
         if not ignore.is_file():
             write_atomic(ignore, "*\n")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,10 +105,12 @@ class Served:
 
 
 @contextmanager
-def serving(base: Path, *arguments: object, **env: str) -> Iterator[Served]:
-    """``kb serve`` on a free port."""
+def serving(
+    base: Path, *arguments: object, program: Sequence[str] = ("-m", "kb"), **env: str
+) -> Iterator[Served]:
+    """``kb serve`` on a free port; ``program`` is what Python starts as kb."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "kb", "serve", "--base", str(base), "--port", "0", *map(str, arguments)],
+        [sys.executable, *program, "serve", "--base", str(base), "--port", "0", *map(str, arguments)],
         cwd=base.parent,
         env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **env},
         stdin=subprocess.DEVNULL,

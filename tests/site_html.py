@@ -265,8 +265,11 @@ def links(page: Element) -> Iterator[str]:
 
 def broken(site: Path, path: Path, page: Element, ids: dict[Path, set[str]]) -> Iterator[str]:
     """Links of a page that lead to no file of the site, or to no place on a page; ``ids`` by page."""
+    # Hosts show the page of missing pages at any address, so its links start at the root of the host.
+    roots = [found.get("data-root") or "" for found in page.iter(f"{HTML}script")]
+    start = max(roots, default="") if path.name == "404.html" else ""
     for address in links(page):
-        parts = urlsplit(address)
+        parts = urlsplit(address.removeprefix(start))
         if parts.scheme in ("http", "https"):
             continue
         if parts.scheme:

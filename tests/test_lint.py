@@ -255,6 +255,28 @@ BROKEN = {
         "see what became of it, then retire the forecast or word it",
     ),
     "KB233": (GROWS, 1, 8, "the claim has 390 characters", "split it, or move explanations to `notes`"),
+    "KB234": (GROWS, 9, 12, "the quote ends at 40, before it has started", "pin the quote again"),
+    "KB235": (
+        "checks/bill.yaml",
+        3,
+        3,
+        "nobody has compared days with its source, essay",
+        "look it up at p. 2",
+    ),
+    "KB236": (
+        GROWS,
+        1,
+        8,
+        "after “… by half a year” a second claim begins",
+        "make a claim of each; one may assume or support the other",
+    ),
+    "KB237": (
+        GROWS,
+        1,
+        8,
+        "“of course” takes sides",
+        "leave the word out; the argument shows how sure the claim is",
+    ),
     "KB240": (
         GROWS,
         5,
@@ -296,6 +318,20 @@ BROKEN = {
         12,
         "the undercuts take one another in a circle: first → second → first",
         "name the step that is meant",
+    ),
+    "KB246": (
+        GROWS,
+        1,
+        8,
+        "what argues about costs-grow ends there: it bears on no other claim",
+        "say what it bears on, or make it a thesis of a question",
+    ),
+    "KB250": (
+        DEMAND,
+        5,
+        35,
+        "the reason demand-grows--supports--costs-grow has changed since it was",
+        "`kb review demand-grows--supports--costs-grow` shows what changed",
     ),
 }
 

@@ -32,6 +32,10 @@ def test_the_wheel_carries_schemas_templates_and_the_example(wheel: Path) -> Non
     for wanted in ("kb/_data/schema/claim.schema.json", "kb/_data/claims/kb.yaml", "kb/py.typed"):
         assert wanted in names
     assert any(n.startswith("kb/_data/templates/") for n in names)
+    starter = PROJECT / "kb/starter"
+    assert {f"kb/starter/{p.relative_to(starter).as_posix()}" for p in starter.rglob("*") if p.is_file()} <= {
+        *names
+    }
     assert not [n for n in names if "/.kb/" in n or "__pycache__" in n or n.startswith("tests/")]
 
 
@@ -65,4 +69,6 @@ def test_an_installed_wheel_renders_the_example_elsewhere(wheel: Path, tmp_path:
     kb("validate", "--base", "example")
     kb("check", "--base", "example", "kind:formula")
     kb("render", "--base", "example", "--out", "site")
+    kb("init", "new")
+    kb("validate", "--base", "new")
     assert "<html" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")

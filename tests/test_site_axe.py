@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,6 @@ import pytest
 
 from kb.site import build
 from tests import site_demo
-from tests.conftest import missing
 
 pytestmark = pytest.mark.browser
 
@@ -54,30 +51,6 @@ def addresses(site: Path) -> list[str]:
         if inside and not any(rich.startswith(f"{folder.name}/") for rich in RICH):
             found.append(f"{folder.name}/{inside[0].name}")
     return [*found, *(rich for rich in RICH if (site / rich.partition("#")[0]).is_file())]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def axe() -> Any:
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("axe-playwright-python is not installed")
-    return Axe()
 
 
 def violations(axe: Any, page: Any) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -13,7 +12,6 @@ import pytest
 
 from kb.site import build
 from tests import site_demo
-from tests.conftest import missing
 
 pytestmark = pytest.mark.browser
 
@@ -36,25 +34,9 @@ PAGES = (
     "measurements.html",
     "cruxes.html",
     "method.html",
-    "404.html",
     "map.html",
     "map/compute-bill.html",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +63,9 @@ def opened(browser: Any, width: int = 1440, *, dark: bool = False, script: bool 
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on(
         "request",
-        lambda request: None if request.url.startswith(("file:", "data:")) else trouble.append(request.url),
+        lambda request: (
+            None if request.url.startswith(("file:", "blob:", "data:")) else trouble.append(request.url)
+        ),
     )
     page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
     yield page
@@ -146,6 +130,16 @@ def test_text_has_contrast(browser: Any, site: Path, dark: bool) -> None:
             page.goto(address(site, name))
             page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
             assert page.evaluate(CONTRAST) == [], name
+
+
+def test_a_reason_stands_beside_its_standing(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        for name in ("index.html", "cruxes.html", "question/compute-bill.html"):
+            page.goto(address(site, name))
+            gaps = "all => all.map(it => getComputedStyle(it).marginLeft)"
+            found = page.locator(".mark .why").evaluate_all(gaps)
+            assert found, name
+            assert set(found) == {"0px"}, name
 
 
 def test_what_would_change_a_thesis_is_opened_by_keyboard(browser: Any, site: Path) -> None:

@@ -18,9 +18,7 @@ from kb.site import build
 from kb.site.pages import check_past, check_tries
 from tests.conftest import SMALL_BASE, write_base
 from tests.test_curves import CHECKS, QUANTITIES
-from tests.test_site_browser import address, browser, opened
-
-__all__ = ["browser"]
+from tests.test_site_browser import address, opened
 
 UNRUN = CHECKS["walk"].replace("How far one walks", "Not run yet")
 
@@ -101,6 +99,7 @@ def test_a_check_not_run_has_its_commands_and_no_slider(site: Path) -> None:
     assert "kb check unrun --set days=0" in page
     assert "Nothing recorded yet." in page
     assert "kb check unrun --record" in page
+    assert re.search(r'<meta name="description" content="Not run yet. Claimed: [^";.]+\.">', page)
 
 
 def test_what_it_said_before_is_told_newest_first_with_what_changed(site: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -16,7 +16,6 @@ from kb.site.pages import claim as claim_page
 from kb.site.pages import suggest
 from kb.site.view import view_of
 from tests import site_demo
-from tests.conftest import missing
 
 
 @pytest.fixture(scope="module")
@@ -143,23 +142,14 @@ def test_the_pages_are_light(site: Path) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("where", ["claim/bill-payable.html", "source/gpt3-2020.html"])
-def test_a_citation_is_copied(site: Path, where: str) -> None:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context()
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        shown = context.new_page()
-        shown.goto((site / where).as_uri())
-        for button, text in (("Copy", "#cite-text"), ("Copy BibTeX", "#cite-bibtex")):
-            shown.get_by_role("button", name=button, exact=True).click()
-            shown.locator("aside [role=status]", has_text="Copied.").wait_for()
-            assert shown.evaluate("navigator.clipboard.readText()") == shown.locator(text).text_content()
-            shown.evaluate("document.querySelector('aside [role=status]').textContent = ''")
-        browser.close()
+def test_a_citation_is_copied(browser: Any, site: Path, where: str) -> None:
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = context.new_page()
+    shown.goto((site / where).as_uri())
+    for button, text in (("Copy", "#cite-text"), ("Copy BibTeX", "#cite-bibtex")):
+        shown.get_by_role("button", name=button, exact=True).click()
+        shown.locator("aside [role=status]", has_text="Copied.").wait_for()
+        assert shown.evaluate("navigator.clipboard.readText()") == shown.locator(text).text_content()
+        shown.evaluate("document.querySelector('aside [role=status]').textContent = ''")
+    context.close()

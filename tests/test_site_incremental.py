@@ -344,7 +344,7 @@ def test_a_withdrawn_claim_leaves_a_page_until_it_is_back(tmp_path: Path) -> Non
     whole = files(tmp_path)
     build(*site_demo.solved(without(base, "gpt3-days"), known), tmp_path)
     page = (tmp_path / "claim" / "gpt3-days.html").read_text("utf-8")
-    assert "This claim was withdrawn from the base" in page
+    assert "This claim was withdrawn. It counts for nothing" in page
     assert title in page
     assert '../check/gpt3-petaflop-days.html"' in page
     assert '<meta name="robots" content="noindex">' in page

@@ -92,6 +92,13 @@ def small(verdict: Verdict = Verdict.HOLDS, **thesis: object) -> tuple[Base, dic
     return base, {"firm": Record(Result("firm", "key", "formula", verdict, p=float(verdict == "holds")))}
 
 
+def test_the_page_of_a_question_says_what_would_turn_each_thesis(tmp_path: Path) -> None:
+    build(*site_demo.solved(*small()), tmp_path)
+    page = (tmp_path / "question" / "q.html").read_text(encoding="utf-8")
+    assert '<a href="../check/firm.html">Is it firm?</a> <b>fails</b>' in page
+    assert '<a href="../claim/thesis.html#change">What else would change it</a>' in page
+
+
 def test_outlooks_are_what_the_functions_find_in_the_whole_map() -> None:
     base, amap, records, _ = site_demo.demo()
     view = demo()

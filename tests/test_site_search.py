@@ -14,7 +14,6 @@ import pytest
 from kb.model import Claim
 from kb.site import build
 from tests import site_demo
-from tests.conftest import missing
 
 pytestmark = pytest.mark.browser
 
@@ -35,21 +34,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     build(*site_demo.solved(replace(base, claims={**base.claims, **more, **odd}), {}), out)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

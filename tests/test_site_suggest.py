@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -26,26 +24,12 @@ from kb.source.loading import load
 from kb.source.reader import read_yaml
 from kb.source.schemas import misfits
 from tests import site_demo
-from tests.conftest import SMALL_BASE, Ran, missing, write_base
+from tests.conftest import SMALL_BASE, Ran, write_base
+from tests.test_site_browser import opened
 
 browser_test = pytest.mark.browser
 GITHUB = Config("t", repository="https://github.com/o/r.git")
 TARGET = "suggest.html#to=tower-is-tall&as=attacks"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 def rendered(root: Path, out: Path, settings_of: str = "") -> Path:
@@ -68,34 +52,6 @@ def rendered(root: Path, out: Path, settings_of: str = "") -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("suggest")
     return rendered(home / "base", home / "site", "repository: https://github.com/owner/towers\n")
-
-
-@contextmanager
-def opened(browser: Any, width: int = 1440, *, dark: bool = False, script: bool = True) -> Iterator[Any]:
-    """A page whose errors and foreign requests are watched, and must be none."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        java_script_enabled=script,
-        accept_downloads=True,
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    trouble: list[str] = []
-    page.on(
-        "console",
-        lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None,
-    )
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(("file:", "blob:", "data:")) else trouble.append(request.url)
-        ),
-    )
-    yield page
-    context.close()
-    assert trouble == []
 
 
 def form(page: Any, site: Path, where: str = TARGET) -> Any:

@@ -11,9 +11,9 @@ from kb.site import build
 from kb.site.pages import lists
 from kb.site.view import view_of
 from tests import site_demo, site_synthetic
-from tests.test_site_browser import address, browser, opened, site
+from tests.test_site_browser import address, opened, site
 
-__all__ = ["browser", "site"]  # fixtures
+__all__ = ["site"]  # a fixture
 
 ROWS = "tbody tr:visible"
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -40,7 +40,7 @@ from kb.wording import interval
 from tests import standing_maps
 from tests.conftest import PROJECT, SMALL_BASE, Ran, write_base
 from tests.standing_maps import random_case, result
-from tests.test_site_browser import CONTRAST, address, browser, opened  # noqa: F401 - a fixture
+from tests.test_site_browser import CONTRAST, address, opened
 
 pytestmark = pytest.mark.browser
 
@@ -182,10 +182,11 @@ def differences(
 
 def engine(page: Any) -> None:
     page.goto("about:blank")
-    page.add_script_tag(path=str(resources.templates_folder() / "static" / "standing.js"))
+    for part in ("standing-structure", "standing-strengths", "standing"):
+        page.add_script_tag(path=str(resources.templates_folder() / "static" / f"{part}.js"))
 
 
-def test_the_engine_of_the_page_is_kbs_own_on_random_maps(browser: Any) -> None:  # noqa: F811
+def test_the_engine_of_the_page_is_kbs_own_on_random_maps(browser: Any) -> None:
     r = Random(20)
     seen: set[object] = set()
     with opened(browser) as page:
@@ -207,7 +208,7 @@ def test_the_engine_of_the_page_is_kbs_own_on_random_maps(browser: Any) -> None:
     assert seen == {1, 0, -1, *OPEN_REASONS}
 
 
-def test_support_in_a_circle_adds_nothing_at_the_low_end_in_the_page_either(browser: Any) -> None:  # noqa: F811
+def test_support_in_a_circle_adds_nothing_at_the_low_end_in_the_page_either(browser: Any) -> None:
     claims = [
         standing_maps.claim("ground", checks=("holds",), supports=(("one", "strong"),)),
         standing_maps.claim("one", supports=(("two", "decisive"),)),
@@ -222,7 +223,7 @@ def test_support_in_a_circle_adds_nothing_at_the_low_end_in_the_page_either(brow
     assert found["low"][2] == pytest.approx(0.2)
 
 
-def test_every_check_of_the_first_base_turns_its_theses_as_in_a_terminal(browser: Any) -> None:  # noqa: F811
+def test_every_check_of_the_first_base_turns_its_theses_as_in_a_terminal(browser: Any) -> None:
     base, records = open_base(PROJECT / "claims").base, load(PROJECT / "claims").results()
     amap, results = argument_map(base), {check: record.result for check, record in records.items()}
     view, now = view_for(base, results), known_of(amap, base, results)
@@ -287,10 +288,10 @@ def choose(page: Any, check: str, verdict: str) -> None:
 
 
 def fragment(page: Any) -> str:
-    return unquote(urlsplit(page.url).fragment)
+    return unquote(page.evaluate("location.hash")).removeprefix("#")
 
 
-def test_a_flipped_check_moves_a_thesis_and_is_undone(browser: Any, site: Path) -> None:  # noqa: F811
+def test_a_flipped_check_moves_a_thesis_and_is_undone(browser: Any, site: Path) -> None:
     with opened(browser) as page:
         page.goto(address(site, PAGE))
         assert would_be(page) == ["Stands", "Open: no check decides it"]
@@ -311,7 +312,7 @@ def test_a_flipped_check_moves_a_thesis_and_is_undone(browser: Any, site: Path) 
         assert page.evaluate("document.activeElement.id") == "changed-title"
 
 
-def test_a_keyboard_is_enough(browser: Any, site: Path) -> None:  # noqa: F811
+def test_a_keyboard_is_enough(browser: Any, site: Path) -> None:
     with opened(browser) as page:
         page.goto(address(site, PAGE))
         page.get_by_role("radiogroup").first.get_by_role("radio", name="As it is").focus()
@@ -331,7 +332,7 @@ def test_a_keyboard_is_enough(browser: Any, site: Path) -> None:  # noqa: F811
         assert would_be(page) == ["Stands", "Open: no check decides it"]
 
 
-def test_the_address_brings_everything_back(browser: Any, site: Path) -> None:  # noqa: F811
+def test_the_address_brings_everything_back(browser: Any, site: Path) -> None:
     said = f"fails=tower-height&strong={STEP}&without={CUT}&c=tower-is-climbed&holds=no-such-check"
     with opened(browser) as page:
         page.goto(address(site, f"{PAGE}#{quote(said, safe='=&')}"))
@@ -348,7 +349,7 @@ def test_the_address_brings_everything_back(browser: Any, site: Path) -> None:  
 
 
 def test_the_command_gives_the_same_in_a_terminal(
-    browser: Any,  # noqa: F811
+    browser: Any,
     site: Path,
     tower: Path,
     kb: Callable[..., Ran],
@@ -367,7 +368,7 @@ def test_the_command_gives_the_same_in_a_terminal(
         assert text == f"strength {ends[0]} → {ends[1]}"
 
 
-def test_an_undercut_goes_with_what_it_takes(browser: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_an_undercut_goes_with_what_it_takes(browser: Any, tmp_path: Path) -> None:
     """kb refuses a strength for an undercut that is gone; so the command must not have one."""
     doubt = TOWER["towers/surveyors-erred.yaml"].replace("tower-climb > tower-is-climbed", STEP)
     root = write_base(tmp_path / "base", {**SMALL_BASE, "towers/surveyors-erred.yaml": doubt})
@@ -381,7 +382,7 @@ def test_an_undercut_goes_with_what_it_takes(browser: Any, tmp_path: Path) -> No
         assert page.locator("#command").inner_text() == f"kb whatif --remove {STEP}"
 
 
-def test_the_words_filter_checks_and_reasons(browser: Any, site: Path) -> None:  # noqa: F811
+def test_the_words_filter_checks_and_reasons(browser: Any, site: Path) -> None:
     with opened(browser) as page:
         page.goto(address(site, PAGE))
         page.locator("#weights > summary").click()
@@ -397,7 +398,7 @@ def test_the_words_filter_checks_and_reasons(browser: Any, site: Path) -> None: 
 @pytest.mark.parametrize(
     ("width", "dark"), [(1440, False), (1440, True), (765, False), (390, False), (390, True)]
 )
-def test_the_page_fits_and_reads(browser: Any, site: Path, width: int, dark: bool) -> None:  # noqa: F811
+def test_the_page_fits_and_reads(browser: Any, site: Path, width: int, dark: bool) -> None:
     with opened(browser, width, dark=dark) as page:
         page.goto(address(site, f"{PAGE}#fails=tower-height&decisive={STEP}"))
         page.locator("#relations > li").first.wait_for()
@@ -412,7 +413,7 @@ def test_the_page_fits_and_reads(browser: Any, site: Path, width: int, dark: boo
         assert page.locator("#outcome").is_visible()
 
 
-def test_what_gets_the_focus_is_not_under_the_standings_on_a_phone(browser: Any, site: Path) -> None:  # noqa: F811
+def test_what_gets_the_focus_is_not_under_the_standings_on_a_phone(browser: Any, site: Path) -> None:
     with opened(browser, 390) as page:
         page.goto(address(site, f"{PAGE}#decisive={STEP}"))
         page.locator("#relations > li").first.wait_for()
@@ -427,7 +428,7 @@ def test_what_gets_the_focus_is_not_under_the_standings_on_a_phone(browser: Any,
             assert top >= bottom - 1 or not inside
 
 
-def test_without_script_it_says_where_else_to_look(browser: Any, site: Path) -> None:  # noqa: F811
+def test_without_script_it_says_where_else_to_look(browser: Any, site: Path) -> None:
     with opened(browser, script=False) as page:
         page.goto(address(site, PAGE))
         assert page.locator(".need-js:visible").count() == 0
@@ -435,7 +436,7 @@ def test_without_script_it_says_where_else_to_look(browser: Any, site: Path) -> 
         assert page.locator("noscript a").get_attribute("href") == "../cruxes.html#q-height"
 
 
-def test_pages_lead_there(browser: Any, site: Path) -> None:  # noqa: F811
+def test_pages_lead_there(browser: Any, site: Path) -> None:
     with opened(browser) as page:
         for start, end in (
             ("question/height.html", "#"),
@@ -451,7 +452,7 @@ def test_pages_lead_there(browser: Any, site: Path) -> None:  # noqa: F811
 
 
 def test_too_much_behind_a_question_is_said(
-    browser: Any,  # noqa: F811
+    browser: Any,
     tower: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

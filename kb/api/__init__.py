@@ -33,8 +33,12 @@ if TYPE_CHECKING:
         save_measurement,
     )
     from kb.commands.check import FAIL_ON, CheckReport, Moved
+    from kb.commands.creating import ClaimDraft, SourceDraft, new_claim, new_question, new_source, topics
+    from kb.commands.creating_checks import CheckDraft, new_check
     from kb.commands.diff import BrokenRevision, Difference, diff
     from kb.commands.doctor import Finding, doctor
+    from kb.commands.drafts import ALIKE, Alike, Created, Refused, TooAlike, alike, free_id, meant, writable
+    from kb.commands.fixing import Fixed, FixingError, fix
     from kb.commands.history import Entry
     from kb.commands.interchange import (
         Exported,
@@ -45,10 +49,14 @@ if TYPE_CHECKING:
         known_formats,
     )
     from kb.commands.looking import Look, Why
+    from kb.commands.migrating import Migrated, migrate
     from kb.commands.opening import Findings
+    from kb.commands.renaming import Renamed, rename
+    from kb.commands.reviewing import Reviewed, StampingError
     from kb.commands.selecting import UnknownName
     from kb.commands.serve import AddressError, FileChange, Round
     from kb.commands.solve import Answer, WrongQuestion, solve
+    from kb.commands.starting import Started, init
     from kb.commands.whatif import Change, Comparison, WrongChange
     from kb.diagnostics import Diagnostic
     from kb.formats.exchange import Exchange, Loss
@@ -74,7 +82,10 @@ if TYPE_CHECKING:
     from kb.site import BuildReport, ForeignFolderError
     from kb.source import NoBase
     from kb.source.adding import AddingError
+    from kb.source.editing import EditingError
     from kb.source.quotes import Verification
+    from kb.source.replacing import ChangedMeanwhile
+    from kb.source.scanning import own_file
     from kb.standing import OPEN_WORDS
     from kb.standing.audits import AuditFinding
     from kb.standing.crisp import Disagreement
@@ -105,8 +116,34 @@ _HOMES = {
         "save_measurement",
     ),
     "kb.commands.check": ("CheckReport", "FAIL_ON", "Moved"),
+    "kb.commands.creating": (
+        "ClaimDraft",
+        "SourceDraft",
+        "new_claim",
+        "new_question",
+        "new_source",
+        "topics",
+    ),
+    "kb.commands.creating_checks": (
+        "CheckDraft",
+        "new_check",
+    ),
+    "kb.commands.drafts": (
+        "ALIKE",
+        "Alike",
+        "Created",
+        "Refused",
+        "TooAlike",
+        "alike",
+        "free_id",
+        "meant",
+        "writable",
+    ),
+    "kb.source.replacing": ("ChangedMeanwhile",),
+    "kb.source.editing": ("EditingError",),
     "kb.commands.diff": ("BrokenRevision", "Difference", "diff"),
     "kb.commands.doctor": ("Finding", "doctor"),
+    "kb.commands.fixing": ("Fixed", "FixingError", "fix"),
     "kb.commands.history": ("Entry",),
     "kb.commands.interchange": (
         "Exported",
@@ -118,9 +155,13 @@ _HOMES = {
     ),
     "kb.commands.looking": ("Look", "Why"),
     "kb.commands.opening": ("Findings",),
+    "kb.commands.reviewing": ("Reviewed", "StampingError"),
     "kb.commands.selecting": ("UnknownName",),
     "kb.commands.serve": ("AddressError", "FileChange", "Round"),
     "kb.commands.solve": ("Answer", "WrongQuestion", "solve"),
+    "kb.commands.migrating": ("Migrated", "migrate"),
+    "kb.commands.renaming": ("Renamed", "rename"),
+    "kb.commands.starting": ("Started", "init"),
     "kb.commands.whatif": ("Change", "Comparison", "WrongChange"),
     "kb.diagnostics": ("Diagnostic",),
     "kb.formats.exchange": ("Exchange", "Loss"),
@@ -147,6 +188,7 @@ _HOMES = {
     "kb.source": ("NoBase",),
     "kb.source.adding": ("AddingError",),
     "kb.source.quotes": ("Verification",),
+    "kb.source.scanning": ("own_file",),
     "kb.standing": ("OPEN_WORDS",),
     "kb.standing.audits": ("AuditFinding",),
     "kb.standing.crisp": ("Disagreement",),
@@ -161,12 +203,14 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "ALIKE",
     "FAIL_ON",
     "OPEN_WORDS",
     "SAMPLES",
     "Account",
     "AddingError",
     "AddressError",
+    "Alike",
     "Amount",
     "Answer",
     "AuditFinding",
@@ -175,22 +219,29 @@ __all__ = [
     "BuildReport",
     "BusyError",
     "Change",
+    "ChangedMeanwhile",
     "Check",
+    "CheckDraft",
     "CheckReport",
     "Claim",
+    "ClaimDraft",
     "ClusterError",
     "Comparison",
+    "Created",
     "Crux",
     "Cruxes",
     "Diagnostic",
     "Difference",
     "Disagreement",
+    "EditingError",
     "Entry",
     "Exchange",
     "Exported",
     "FileChange",
     "Finding",
     "Findings",
+    "Fixed",
+    "FixingError",
     "ForeignFolderError",
     "Format",
     "FormatError",
@@ -204,6 +255,7 @@ __all__ = [
     "Loss",
     "Measurement",
     "MeasurementFailed",
+    "Migrated",
     "Moved",
     "Nearest",
     "NoBase",
@@ -215,16 +267,23 @@ __all__ = [
     "Question",
     "Ranking",
     "Record",
+    "Refused",
     "Remarks",
+    "Renamed",
     "Result",
+    "Reviewed",
     "Robustness",
     "Round",
     "Row",
     "Section",
     "SolverMissing",
     "Source",
+    "SourceDraft",
+    "StampingError",
     "Standing",
+    "Started",
     "Table",
+    "TooAlike",
     "UnknownName",
     "Verdict",
     "Verification",
@@ -236,22 +295,36 @@ __all__ = [
     "WrongFormat",
     "WrongQuestion",
     "WrongSupposition",
+    "alike",
     "choose_device",
     "devices",
     "diff",
     "disturbances",
     "doctor",
+    "fix",
+    "free_id",
     "import_file",
+    "init",
     "known_formats",
     "load",
     "meaning",
+    "meant",
     "measure",
+    "migrate",
+    "new_check",
+    "new_claim",
+    "new_question",
+    "new_source",
     "on_battery",
+    "own_file",
     "record_data",
+    "rename",
     "roofline_lines",
     "rows",
     "save_measurement",
     "solve",
+    "topics",
+    "writable",
     "write_atomic",
 ]
 

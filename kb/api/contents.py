@@ -11,6 +11,7 @@ from kb.commands import opening
 
 if TYPE_CHECKING:
     from kb.commands.opening import Findings, Opened
+    from kb.commands.reviewing import Reviewed
     from kb.diagnostics import Diagnostic, PathItem
     from kb.model import (
         ArgumentMap,
@@ -108,6 +109,30 @@ class Contents:
         from kb.source import place
 
         return place(self._root, file, path)
+
+    # --- reviewing ------------------------------------------------------------
+
+    def review(self, *names: str, everything: bool = False) -> tuple[Reviewed, ...]:
+        """The relations and bearings that changed since they were reviewed; with ``names`` all that these
+        claims, steps, undercuts or bearings have part in, with ``everything`` all of the base.
+
+        Raises:
+            UnknownName: nothing is called so.
+        """
+        from kb.commands.reviewing import review
+
+        return review(self._opened, names, everything=everything)
+
+    def stamp(self, chosen: Collection[Reviewed]) -> tuple[Reviewed, ...]:
+        """Write into the files that these were read as they are; gives those that were not stamped so yet.
+
+        Raises:
+            StampingError: the base came with kb, or a file is laid out so that a person has to do it.
+            OSError: a file cannot be written; the others are as they were.
+        """
+        from kb.commands.reviewing import stamp
+
+        return stamp(self._opened, chosen)
 
     # --- picking --------------------------------------------------------------
 

@@ -292,6 +292,7 @@ class KnowledgeBase(Argument):
         Raises:
             WrongFormat: there is no such format, or it is only read.
             UnknownName: a selector means nothing in this base.
+            FormatError: the base lacks something that the format cannot do without.
         """
         from kb.commands.interchange import export
 

@@ -1,7 +1,6 @@
 """The grammar of unit texts.
 
-Unit texts come from strangers and pint's own parser can be hung by one (``m**9**9``), so a text is read here
-and pint is only asked what single names mean:
+Unit texts come from strangers, and a parser of sums can be hung by one (``m**9**9``), so only this is read:
 
     unit   = power { ("*" | "/") power }         read from the left: petaflop/s*day is (petaflop/s)*day
     power  = atom [ ("^" | "**") ["-"] digit ]

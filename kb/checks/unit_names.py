@@ -1,8 +1,7 @@
 """What the single names of a unit mean: those of ``units.txt``, money by its year, devices and their time.
 
 A name is a prefix or none, a name of the lists, and a plural s or none. Which of them a text is, is settled
-here by look-up. pint is asked about bare names of the lists only: once asked for kgram it defines kilogram
-anew, by itself, and every later question about energy ends in endless recursion.
+here by look-up.
 """
 
 from __future__ import annotations
@@ -12,15 +11,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kb.checks.devices import devices
-from kb.checks.dimensions import CURRENCIES, NONE, Dimension, product
+from kb.checks.dimensions import CURRENCIES, NONE, Dimension, power, product
 from kb.checks.trouble import MisreadError
 from kb.diagnostics.spelling import asked, did_you_mean
-
-if TYPE_CHECKING:
-    import pint
 
 DEFINITIONS = Path(__file__).with_name("units.txt")
 YEARS = range(1950, 2051)
@@ -30,6 +25,8 @@ _SHORTEST_PLURAL = 4
 _AMOUNT_OR_RATE = re.compile(r"\w*flops", re.IGNORECASE)
 _BIT_OR_BYTE = re.compile(r"[kKMGTP]?i?b")
 _DEVICE_TIME = re.compile(r"(?P<device>\w+)_(?P<time>second|minute|hour|day|week|month|year)s?")
+#: In the list: a product or quotient of numbers and names with whole powers, read from the left.
+_FACTOR = re.compile(r"(?:([*/]) )?([\w.+-]+)(?: \*\* ([1-9]))?")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MONEY = "name the year of the money, such as USD2024"
 _MEANT = {
@@ -73,10 +70,25 @@ def named(name: str) -> tuple[float, Dimension]:
     prefix, parts = meant
     factor, dimension = _listed()[1][prefix], NONE
     for part in parts:
-        size, _ = _registry().get_base_units(part)
-        exponents = _registry().get_dimensionality(part)
-        more = sorted((base.strip("[]"), Fraction(str(exponent))) for base, exponent in exponents.items())
-        factor, dimension = factor * float(str(size)), product(dimension, tuple(more))
+        size, more = _size(part)
+        factor, dimension = factor * size, product(dimension, more)
+    return factor, dimension
+
+
+@lru_cache(maxsize=4096)
+def _size(name: str) -> tuple[float, Dimension]:
+    """How many base units a name without prefix is, and of which dimension; each device and money is one."""
+    meaning = _listed()[0].get(name)
+    if meaning is None:
+        return 1.0, ((_device_spellings().get(name, name), Fraction(1)),)
+    if meaning.startswith("["):
+        return 1.0, ((meaning[1:-1], Fraction(1)),)
+    factor, dimension = 1.0, NONE
+    for sign, part, exponent in _FACTOR.findall(meaning):
+        size, more = (float(part), NONE) if part[0].isdigit() else _size(part)
+        size, more = size ** int(exponent or 1), power(more, Fraction(exponent or 1))
+        factor = factor / size if sign == "/" else factor * size
+        dimension = product(dimension, more, -1 if sign == "/" else 1)
     return factor, dimension
 
 
@@ -114,22 +126,10 @@ def _suggestion(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _registry() -> pint.UnitRegistry[float]:
-    import pint
-
-    registry: pint.UnitRegistry[float] = pint.UnitRegistry(str(DEFINITIONS))
-    for currency in CURRENCIES:
-        for year in YEARS:
-            registry.define(f"{currency}{year} = [{currency}{year}]")
-    for device, others in devices().items():
-        registry.define(" = ".join([device, f"[{device}]", "_", *others]))
-    return registry
-
-
-@lru_cache(maxsize=1)
-def _listed() -> tuple[tuple[str, ...], Mapping[str, float]]:
-    """The names of ``units.txt``, and the size of each prefix; that of no prefix, the first, is 1."""
-    names, prefixes = [], {"": 1.0}
+def _listed() -> tuple[Mapping[str, str], Mapping[str, float]]:
+    """What each name of ``units.txt`` means, and the size of each prefix; that of none, the first, is 1."""
+    names: dict[str, str] = {}
+    prefixes = {"": 1.0}
     for line in DEFINITIONS.read_text("utf-8").splitlines():
         first, *others = (part.strip() for part in line.partition("#")[0].split("="))
         # The second part is what the first means.
@@ -137,20 +137,21 @@ def _listed() -> tuple[tuple[str, ...], Mapping[str, float]]:
         if first.endswith("-"):
             prefixes |= {spelling.removesuffix("-"): float(others[0]) for spelling in spellings}
         elif first:
-            names += spellings
-    return tuple(names), prefixes
+            names |= dict.fromkeys(spellings, others[0])
+    return names, prefixes
 
 
 @lru_cache(maxsize=1)
-def _device_spellings() -> frozenset[str]:
-    return frozenset(spelling for device, others in devices().items() for spelling in (device, *others))
+def _device_spellings() -> Mapping[str, str]:
+    """Each name of a device, with the one that it is counted under."""
+    return {spelling: device for device, others in devices().items() for spelling in (device, *others)}
 
 
 @lru_cache(maxsize=1)
 def _spellings() -> frozenset[str]:
     """Every name that may stand alone."""
-    money = {f"{currency}{year}" for currency in CURRENCIES for year in YEARS}
-    return frozenset(_listed()[0]) | _device_spellings() | money
+    money = frozenset(f"{currency}{year}" for currency in CURRENCIES for year in YEARS)
+    return money.union(_listed()[0], _device_spellings())
 
 
 @lru_cache(maxsize=1)

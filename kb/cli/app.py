@@ -10,14 +10,19 @@ import click
 from kb import __version__
 from kb.cli.arguing import audit, cruxes
 from kb.cli.checking import check, history
+from kb.cli.creating import new
 from kb.cli.differing import diff
 from kb.cli.exchanging import export_command, formats_command, import_command
 from kb.cli.explaining import why
 from kb.cli.measuring import bench
-from kb.cli.options import FINDINGS, base_option, cache_option, format_option, found_base, sound_base, stop
+from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
+from kb.cli.renaming import migrate, rename
+from kb.cli.reviewing import review
 from kb.cli.serving import serve
 from kb.cli.solving import solve
+from kb.cli.starting import init
 from kb.cli.supposing import whatif
+from kb.cli.validating import validate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,6 +35,8 @@ def cli() -> None:
 
     \b
     Start here:
+      kb init FOLDER       start a base of your own
+      kb new claim         write a claim: asks for what it needs
       kb validate          are all files in order?
       kb check             run every check, print what each one says
       kb check CHECK --set INPUT=VALUE
@@ -49,31 +56,10 @@ def cli() -> None:
 for command in (
     *(check, history, why, whatif, cruxes, audit, bench, solve, serve),
     *(import_command, export_command, formats_command, diff),
+    *(init, new, rename, migrate),
+    *(validate, review),
 ):
     cli.add_command(command)
-
-
-@cli.command(epilog="Example: kb validate --format json | jq '.diagnostics[].message'")
-@base_option
-@format_option
-@cache_option
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
-@click.option("--quiet", "-q", is_flag=True, help="Print errors only, no notes and no summary.")
-def validate(base_path: str | None, output: str, cache: bool, strict: bool, quiet: bool) -> None:
-    """Judge every file of the base; run nothing.
-
-    Reads all files, reports every fault of all of them with its place, its rule and the likely cure.
-    `kb explain RULE` says more of a rule.
-    """
-    from kb.cli import printing
-
-    found = found_base(base_path, output, cache).findings
-    if output == "json":
-        printing.print_json(printing.findings_data(found))
-    else:
-        printing.print_findings(found, quiet=quiet)
-    bad = [d for d in found.diagnostics if d.severity == "error" or (strict and d.severity == "warning")]
-    sys.exit(FINDINGS if bad else 0)
 
 
 @cli.command(epilog="Example: kb show gpt3-petaflop-days")

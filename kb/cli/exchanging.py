@@ -106,13 +106,15 @@ def export_command(
 
     What the format cannot hold is counted on standard error.
     """
-    from kb.api import UnknownName, WrongFormat
+    from kb.api import FormatError, UnknownName, WrongFormat
 
     base = sound_base(base_path, "text", cache)
     try:
         done = base.export(name, *select, exclude=exclude)
     except (WrongFormat, UnknownName) as error:
         stop(str(error), "text")
+    except FormatError as error:
+        stop(str(error), "text", code=FINDINGS)
     if out is None:
         sys.stdout.buffer.write(done.text.encode())
         sys.stdout.buffer.flush()

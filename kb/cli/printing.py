@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,33 +64,43 @@ def diagnostic_data(diagnostic: Diagnostic) -> dict[str, object]:
 
 
 def findings_data(found: Findings) -> dict[str, object]:
+    from kb.diagnostics.output.fingerprints import fingerprints
+
     counts = Counter(d.severity for d in found.diagnostics)
+    marks = fingerprints(found.diagnostics)
     return {
         "base": str(found.root),
         "files": found.files,
         "errors": counts["error"],
         "warnings": counts["warning"],
         "notes": counts["note"],
-        "diagnostics": [diagnostic_data(d) for d in found.diagnostics],
+        "diagnostics": [
+            {**diagnostic_data(d), "fingerprint": mark}
+            for d, mark in zip(found.diagnostics, marks, strict=True)
+        ],
     }
 
 
-def print_diagnostics(root: Path, diagnostics: Iterable[Diagnostic]) -> None:
-    """Each finding as ``file:line:column: severity KB000: what``, then what was expected and the cure."""
-    lines = []
-    for d in diagnostics:
-        where = f"{_near(root / d.file)}:{d.line}:{d.column}"
-        severity = click.style(d.severity, fg=SEVERITY_COLOUR[d.severity])
-        lines.append(f"{where}: {severity} {d.rule}: {d.message}")
-        lines += [f"    expected: {d.expected}"] if d.expected else []
-        lines += [f"    {d.hint}"] if d.hint else []
+def print_diagnostics(root: Path, diagnostics: Iterable[Diagnostic], *, excerpt: bool = True) -> None:
+    """Each finding with its place, its line with carets (unless not wanted), what was expected, the cure."""
+    from kb.diagnostics.output.text import text
+
+    lines = list(
+        text(
+            diagnostics,
+            named=lambda file: _near(root / file),
+            lines=lines_of(root) if excerpt else None,
+            paint=lambda words, severity: click.style(words, fg=SEVERITY_COLOUR[severity]),
+            width=shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH,
+        )
+    )
     if lines:
         click.echo("\n".join(lines))
 
 
-def print_findings(found: Findings, *, quiet: bool) -> None:
+def print_findings(found: Findings, *, quiet: bool, excerpt: bool = True) -> None:
     shown = [d for d in found.diagnostics if not quiet or d.severity == "error"]
-    print_diagnostics(found.root, shown)
+    print_diagnostics(found.root, shown, excerpt=excerpt)
     if quiet:
         return
     for note in found.notes:
@@ -96,6 +108,48 @@ def print_findings(found: Findings, *, quiet: bool) -> None:
     counts = Counter(d.severity for d in found.diagnostics)
     said = ", ".join(plural(counts[s], s) for s in ("error", "warning", "note") if counts[s])
     click.echo(f"{plural(found.files, 'file')} read: {said or 'all in order'}.")
+
+
+def print_findings_for(tool: str, found: Findings, *, strict: bool) -> None:
+    """The findings in the form that a tool reads: "sarif", "github" or "junit"."""
+    from kb import __version__
+    from kb.diagnostics.output.github import github
+    from kb.diagnostics.output.junit import junit
+    from kb.diagnostics.output.sarif import sarif
+
+    named = repository_names(found.root)
+    match tool:
+        case "sarif":
+            print_json(sarif(found.diagnostics, version=__version__, named=named, lines=lines_of(found.root)))
+        case "github":
+            for line in github(found.diagnostics, named):
+                click.echo(line)
+        case _:
+            click.echo(junit(found.diagnostics, named=named, strict=strict), nl=False)
+
+
+def lines_of(root: Path) -> Callable[[str], Sequence[str]]:
+    """A file's lines by its path in the base at ``root``; none where it cannot be read."""
+    from kb.api import own_file
+    from kb.diagnostics.output.excerpt import split_lines
+
+    @cache
+    def lines(file: str) -> Sequence[str]:
+        try:
+            found = own_file(root, file)
+            return split_lines(found.read_bytes().decode("utf-8", "replace")) if found else ()
+        except OSError:
+            return ()
+
+    return lines
+
+
+def repository_names(root: Path) -> Callable[[str], str]:
+    """A base's files as named from the top of its git repository, with forward slashes; else from here."""
+    home = root.resolve()
+    top = next((folder for folder in (home, *home.parents) if (folder / ".git").exists()), Path.cwd())
+    inside = home.relative_to(top).as_posix() if home.is_relative_to(top) else home.as_posix()
+    return lambda file: file if inside == "." else f"{inside}/{file}"
 
 
 def _near(path: Path) -> str:
@@ -169,6 +223,8 @@ def print_rule(rule: Rule) -> None:
     click.echo(f"{rule.number}: {rule.title} ({rule.severity})\n\n{rule.doc}")
     if rule.example:
         click.echo("\nExample:\n" + "\n".join(f"    {line}" for line in rule.example.splitlines()))
+    if rule.fix:
+        click.echo(f"\n`kb validate --fix` {rule.fix}")
 
 
 def print_doctor(findings: Sequence[Finding]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -75,10 +76,18 @@ def diff(
         OSError: the files of a revision cannot be put anywhere.
     """
     folder = store.cache_folder(root) if cache else None
-    keep = folder / "revisions" if folder else None
+    if folder is not None:
+        return _compared(root, before, after, folder, folder / "revisions", progress)
+    with tempfile.TemporaryDirectory(prefix="kb-diff-") as keep:
+        return _compared(root, before, after, None, Path(keep), progress)
+
+
+def _compared(
+    root: Path, before: str, after: str, folder: Path | None, keep: Path, progress: Progress | None
+) -> Difference:
     was = base_at(root, before, keep)
     now = base_at(root, after, keep) if after else Revision("the files as they are", "", root)
-    old, new = (_opened(state) for state in (was, now))
+    old, new = (_opened(state, root, cache=folder is not None) for state in (was, now))
     states, unrun = [], []
     for opened in (old, new):
         records = _records(opened, folder, progress)
@@ -120,8 +129,9 @@ def _about(heading: str, sign: str, findings: Collection[Diagnostic]) -> Iterato
         yield Section(f"{heading}: {len(findings)}", lines)
 
 
-def _opened(state: Revision) -> Opened:
-    opened = opening.open_base(state.root, thorough=True)
+def _opened(state: Revision, root: Path, *, cache: bool) -> Opened:
+    like = None if state.root == root else root
+    opened = opening.open_base(state.root, cache=cache, thorough=True, like=like)
     if opened.errors:
         raise BrokenRevision(state.name, state.root, opened.errors)
     return opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from kb.formats.format import Format, Material, chosen
 from kb.formats.holding import reduced
 from kb.formats.reading import FormatError, Misread, text_of
 from kb.source.naming import id_from
-from kb.source.scanning import KINDS
+from kb.source.scanning import KINDS, NOT_TOPICS
 
 if TYPE_CHECKING:
     from kb.model import Record
@@ -108,6 +109,7 @@ def export(
     Raises:
         WrongFormat: there is no such format, or it cannot be written.
         UnknownName: a selector means nothing in the base.
+        FormatError: the base lacks something that the format cannot do without.
     """
     form = _format(name, "writes")
     base, argument = opened.base, opened.argument
@@ -121,7 +123,9 @@ def export(
     results = {check: record.result for check, record in records.items()}
     material = Material(base, exchange, argument, results, opening.standings(opened, records))
     text = formats.module(name).write(material)
-    return Exported(text, len(exchange.claims), exchange.relations, (*whole.lost, *lost))
+    written = len(exchange.claims) - len(material.left)
+    left = (Loss(f"claims ({times})", why) for why, times in Counter(material.left.values()).items())
+    return Exported(text, written, exchange.relations, (*whole.lost, *left, *lost))
 
 
 def _format(name: str, way: str) -> Format:
@@ -151,8 +155,14 @@ def _target(path: Path, into: Path | None, base: str | None) -> tuple[Path, str,
             raise WrongFolder(f"{into} lies in no base and is not empty; a new base needs an empty folder")
         return into, named, True
     else:
-        root, topic = found, into.absolute().resolve().relative_to(found.resolve()).as_posix()
+        root, inner = found, into.resolve()
+        if not inner.is_relative_to(found.resolve()):
+            raise WrongFolder(f"{into} leads out of the base {found}")
+        topic = inner.relative_to(found.resolve()).as_posix()
         topic = named if topic == "." else topic
+        for part in topic.split("/"):
+            if part.startswith((".", "_")) or part in NOT_TOPICS:
+                raise WrongFolder(f"{into}: a base reads no claims in a folder called {part}")
         if topic.split("/")[0] in KINDS:
             raise WrongFolder(f"{into} is for {topic.split('/')[0]}; claims go to a folder of another name")
     if is_shipped(root):

@@ -61,12 +61,15 @@ def findings(root: Path, *, cache: bool = True) -> Findings:
     return Findings(root, opened.diagnostics, opened.files, opened.notes)
 
 
-def open_base(root: Path, *, cache: bool = True, thorough: bool = False) -> Opened:
-    """Load the base at ``root`` with its errors, or everything found when ``thorough``; run no check."""
+def open_base(root: Path, *, cache: bool = True, thorough: bool = False, like: Path | None = None) -> Opened:
+    """Load the base at ``root`` with its errors, or everything found when ``thorough``; run no check.
+
+    ``like`` is another state of the same base, whose cache is used: what is equal in both is known already.
+    """
     from kb.graph import argument_map
 
-    folder = store.cache_folder(root) if cache else None
-    loaded = source.load(root, cache=cache)
+    folder = store.cache_folder(like or root) if cache else None
+    loaded = source.load(root, cache=cache, like=like)
     argument = argument_map(loaded.base)
     key = _findings_key(loaded.fingerprint)
     if (kept := store.get(folder, key)) is not None:

@@ -21,7 +21,7 @@ from kb.commands.opening import Opened, open_base
 from kb.commands.rechecking import Checker, wanted
 from kb.commands.render import BuildReport, ForeignFolderError, render
 from kb.diagnostics import Diagnostic
-from kb.site.serving import Feed, PreviewServer, Problem, problem
+from kb.site.serving import Feed, PreviewServer, Problem, failure, problem
 from kb.site.serving.guard import is_loopback
 from kb.site.serving.watcher import FileChange, Watcher
 
@@ -99,7 +99,21 @@ def serve(
         preview = _Preview(root, out, feed, Watcher(root), checker, told)
         changes: tuple[FileChange, ...] = ()
         while True:
-            changes = _round(preview, changes)
+            changes = _outlived(preview, changes)
+
+
+def _outlived(preview: _Preview, changes: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
+    """A round; where kb itself fails in it, that is shown, and the next change is waited for."""
+    began = time.perf_counter()
+    try:
+        return _round(preview, changes)
+    except Exception as error:
+        if os.environ.get("KB_DEBUG"):
+            raise
+        preview.feed.tell("broken", problems=(failure(error),))
+        trouble = f"{failure(error).message} ({failure(error).place})"
+        preview.told(Round(changes, time.perf_counter() - began, trouble=trouble))
+        return preview.watcher.wait()
 
 
 def _round(preview: _Preview, changes: tuple[FileChange, ...]) -> tuple[FileChange, ...]:

@@ -83,7 +83,8 @@ class Diagnostics:
         from kb.diagnostics.rules import RULES
 
         known = RULES[finding.rule]
-        setting = self._severities.get(finding.rule) if known.adjustable else None
+        usual = "off" if known.silent else None
+        setting = self._severities.get(finding.rule, usual) if known.adjustable else None
         match setting:
             case "off":
                 return

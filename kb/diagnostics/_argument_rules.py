@@ -197,6 +197,7 @@ ARGUMENT_RULES: tuple[Rule, ...] = (
         "written out, says nothing new and can come to clash. Give it a name of its own, or leave it "
         "out.",
         "supports:\n  - {claim: b, id: a--supports--b}",
+        fix="removes it where the inference is called so anyway.",
     ),
     Rule(
         "KB226",
@@ -259,12 +260,49 @@ ARGUMENT_RULES: tuple[Rule, ...] = (
         "claim: A paragraph.",
     ),
     Rule(
+        "KB234",
+        "pin that nothing can match",
+        "warning",
+        "A pin says where quoted words start and end, and has a hash of each three of them in a row. This "
+        "one ends before it starts, or has more hashes than so few characters can hold, so no text can match "
+        "it. Pin the quote again.",
+        "quote: {norm: 1, start: 90, end: 40, sha256: …}",
+    ),
+    Rule(
+        "KB235",
+        "verdict that rests on an unverified number",
+        "note",
+        "A number counts as verified once somebody has compared it with its source. Until then each verdict "
+        "that uses it is provisional. Switch this rule on to see what is left to compare: "
+        "`rules: {KB235: note}`.",
+        "inputs:\n  price: {value: 2, unit: USD/hour, source: essay}   # without verified: true",
+        silent=True,
+    ),
+    Rule(
+        "KB236",
+        "two claims in one",
+        "note",
+        "A claim is one sentence, so that one verdict can be right about it. A second sentence, or a "
+        "semicolon, usually begins a second claim: when one is true and the other false, no check can say "
+        "so. Split them.",
+        "claim: Costs grow; demand does not.",
+    ),
+    Rule(
+        "KB237",
+        "word that takes sides",
+        "note",
+        "Words such as obviously or of course claim that the matter is settled, which is for the argument to "
+        "show. Leave the word out; if it is what a source says, quote the source in `notes`.",
+        "claim: Obviously, costs grow.",
+    ),
+    Rule(
         "KB240",
         "allowance that nothing needs",
         "note",
         "The rule that is set aside here finds nothing. Delete the allowance, so that the next finding "
         "is seen.",
         "allow:\n  - {rule: KB216, because: The title is a proper name.}   # and the title is short",
+        fix="deletes it.",
     ),
     Rule(
         "KB241",
@@ -306,5 +344,22 @@ ARGUMENT_RULES: tuple[Rule, ...] = (
         "Undercuts take one another in a circle and so in the end no step at all; they have no effect. "
         "Name the step that is meant.",
         "# in a.yaml\nundercuts: [{step: y, id: x}]\n# in b.yaml\nundercuts: [{step: x, id: y}]",
+    ),
+    Rule(
+        "KB246",
+        "argument that leads to no thesis",
+        "note",
+        "Other claims argue for or against this one, but from it no relation leads on to a thesis of a "
+        "question. So all of them move no conclusion of the base. Say what it bears on, or make it a thesis.",
+        "# in a.yaml, where the only thesis is c\nsupports: [b]",
+    ),
+    Rule(
+        "KB250",
+        "changed since it was reviewed",
+        "warning",
+        "`reviewed` is the stamp of what somebody judged: the sentences at both ends of the relation, its "
+        "kind, strength and reason; for a check's bearing the check and the claim. The words are others now. "
+        "Read it again, and stamp it with `kb review`. Drafts, and what has no stamp, are left alone.",
+        "supports:\n  - {claim: costs-grow, reviewed: 3f9a2c61}   # and the claim was reworded",
     ),
 )

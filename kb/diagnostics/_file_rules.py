@@ -30,6 +30,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "Files are UTF-8 without a byte order mark, so that each byte means the same everywhere.",
         "a file saved as UTF-16 or Latin-1",
         adjustable=False,
+        fix="takes a byte order mark away.",
     ),
     Rule(
         "KB004",
@@ -117,6 +118,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "The format has no field of this name here. A misspelt field would otherwise be lost without a word.",
         "suports: [compute-bill]",
         adjustable=False,
+        fix="corrects a name with one wrong letter, if the value then fits.",
     ),
     Rule(
         "KB021",
@@ -133,6 +135,8 @@ FILE_RULES: tuple[Rule, ...] = (
         "The field holds text where a number belongs, one value where a list belongs, or the like.",
         "supports: compute-bill   # a list: [compute-bill]",
         adjustable=False,
+        fix="puts brackets around the one entry of a list, quotes around a number that is text, "
+        "and takes the quotes off a number.",
     ),
     Rule(
         "KB023",
@@ -141,6 +145,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "The field takes one of a few words.",
         "strength: huge",
         adjustable=False,
+        fix="corrects a word with one wrong letter, or in other capitals.",
     ),
     Rule(
         "KB024",
@@ -184,6 +189,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "The same entry stands twice in a list where it can only count once.",
         "tags: [cost, cost]",
         adjustable=False,
+        fix="removes the later one.",
     ),
     Rule(
         "KB029",
@@ -200,6 +206,7 @@ FILE_RULES: tuple[Rule, ...] = (
         "kb reads files that end in .yaml. A file with another ending is not part of the base, though it "
         "may look so.",
         "economics/compute-bill.yml",
+        fix="gives it the ending .yaml, if it is a sound file of its place and the name is free.",
     ),
     Rule(
         "KB031",
@@ -244,5 +251,14 @@ FILE_RULES: tuple[Rule, ...] = (
         "keep their severity.",
         "rules: {KB999: off}",
         adjustable=False,
+    ),
+    Rule(
+        "KB036",
+        "schema line of another kind",
+        "warning",
+        "The comment at the top of a file names the schema by which editors complete and judge it. This one "
+        "is for another kind of file, so the editor's advice is wrong.",
+        "# yaml-language-server: $schema=../schema/check.schema.json   # in a claim's file",
+        fix="names the schema of the file's own kind.",
     ),
 )

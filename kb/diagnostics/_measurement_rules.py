@@ -89,9 +89,9 @@ MEASUREMENT_RULES: tuple[Rule, ...] = (
         "a peak that is not the maker's",
         "warning",
         "A record may carry the figure that the maker prints for the device, as `kb bench` writes it beside "
-        "a test. This one differs from the figure in kb's table for the same device, type and path, is called "
-        "verified where the table's is not, or stands where there is none. Leave it out, or, if the table "
-        "is wrong, mend the table with the maker's document.",
+        "a test. This one differs from the figure in kb's table for the same device, type and path, is "
+        "called verified where the table's is not, or stands where there is none. Leave it out, or, if the "
+        "table is wrong, mend the table with the maker's document.",
         "peak: {value: 1.0e15, source: a website, verified: true}",
     ),
 )

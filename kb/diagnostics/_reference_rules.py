@@ -13,6 +13,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "have, so the argument would silently lack a step. Correct the spelling or add the claim. `kb "
         "rename` changes every reference when an id changes.",
         "supports: [no-such-claim]",
+        fix="follows `renamed`.",
     ),
     Rule(
         "KB102",
@@ -20,6 +21,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "error",
         "A claim names a check that has no file in `checks/`. Correct the spelling or add the check.",
         "checks: [no-such-check]",
+        fix="follows `renamed`.",
     ),
     Rule(
         "KB103",
@@ -28,6 +30,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "Evidence, a number or a table cites a source that has no file in `sources/`, so no reader "
         "could look it up. Correct the spelling or add the source.",
         "evidence:\n  - {source: no-such-source, at: p. 3}",
+        fix="follows `renamed`.",
     ),
     Rule(
         "KB104",
@@ -36,6 +39,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "A check's input names a quantity that no file in `quantities/` defines. Correct the spelling, "
         "add the quantity, or write the number in the check with its unit and citation.",
         "inputs: {tokens: no-such-quantity}",
+        fix="follows `renamed`.",
     ),
     Rule(
         "KB105",
@@ -43,6 +47,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "error",
         "A question lists a thesis that is not a claim of the base. Correct the spelling or add the claim.",
         "questions:\n  - {id: q1, question: Is it so?, theses: [no-such-claim, it-is-not-so]}",
+        fix="follows `renamed`.",
     ),
     Rule(
         "KB106",
@@ -52,6 +57,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         '("check-id > claim-id"). Nothing of that name is there. A step without an id is called '
         "<premise>--supports--<conclusion> or <premise>--attacks--<conclusion>.",
         "undercuts: [no-such-step]",
+        fix="follows `renamed`, also within the default name of a step.",
     ),
     Rule(
         "KB107",
@@ -68,6 +74,7 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "A fit names a table that has no sidecar in `data/`, or a benchmark a measurement that is not "
         "recorded in `measurements/`.",
         "fit: {table: no-such-table, model: power, x: year, y: cost}",
+        fix="follows `renamed`.",
     ),
     Rule(
         "KB109",
@@ -77,5 +84,6 @@ REFERENCE_RULES: tuple[Rule, ...] = (
         "`restates`, `same_evidence_as` and `stance` name claims, a forecast's `check` a check, and "
         "`question` a question of kb.yaml.",
         "status: retired\nreplaced_by: no-such-claim",
+        fix="follows `renamed`.",
     ),
 )

@@ -14,7 +14,8 @@ class Rule:
 
     ``doc`` says why the rule is there and what to do; ``example`` is a shortest text that breaks it.
     A rule that is not ``adjustable`` keeps its severity whatever ``kb.yaml`` says.
-    ``by`` is the command that looks for it.
+    ``by`` is the command that looks for it; ``fix`` says what ``kb validate --fix`` does, where it can.
+    A ``silent`` rule reports only where ``kb.yaml`` gives it a severity.
     """
 
     number: str
@@ -24,3 +25,5 @@ class Rule:
     example: str = ""
     adjustable: bool = True
     by: str = "kb validate"
+    fix: str = ""
+    silent: bool = False

@@ -17,7 +17,18 @@ from kb.diagnostics._measurement_rules import MEASUREMENT_RULES
 from kb.diagnostics._reference_rules import REFERENCE_RULES
 from kb.diagnostics.rule import Rule, Severity
 
-__all__ = ["RULES", "Rule", "Severity"]
+__all__ = ["PARTS", "RULES", "Rule", "Severity"]
+
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "KB0": "Files, YAML and their fields",
+        "KB1": "Ids and references",
+        "KB2": "The argument and its evidence",
+        "KB3": "Checks: units, expressions, expectations",
+        "KB4": "Recorded measurements",
+    }
+)
+"""What the rules of each range are about."""
 
 
 def _catalogue(rows: Iterable[Rule]) -> Mapping[str, Rule]:

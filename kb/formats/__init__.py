@@ -19,13 +19,22 @@ __all__ = ["MODULES", "Format", "Material", "Module", "module"]
 
 MODULES: Mapping[str, str] = MappingProxyType(
     {
+        "aif": "aif",
+        "argdown": "argdown",
+        "carneades": "carneades",
+        "claimreview": "claimreview",
         "csv": "tables",
         "csv-relations": "relation_table",
         "dot": "dot",
         "graphml": "graphml",
+        "kialo": "kialo",
         "markdown": "markdown",
         "mermaid": "mermaid",
+        "microtexts": "microtexts",
         "node-link": "nodelink",
+        "references": "references",
+        "trudag": "trudag",
+        "xaif": "xaif",
     }
 )
 """The module of each format by the format's name."""

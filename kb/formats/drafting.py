@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from kb.formats.csl import sound
 from kb.formats.exchange import Exchange, Loss
 from kb.formats.relating import Kind, Relation, named, related
-from kb.model import Claim, Dependence, Evidence, Question, Source
+from kb.model import ROLES, Claim, Dependence, Evidence, Question, Source
 
 
 @dataclass(slots=True)
@@ -52,18 +53,33 @@ class Drafting:
         id: str = "",  # noqa: A002 - the field's name
         place: str = "",
     ) -> None:
-        """A claim. ``id`` is the id that it had in a base; without one, the title or text makes it."""
+        """A claim. ``id`` is the id that it had in a base; without one, the title or text makes it.
+
+        A key stands for the first claim that has it; one without words is called by its key.
+        """
+        if key in self._claims:
+            self.lose(f"{key}: {(text or title)[:200]}", "another claim of the file has this name")
+            return
+        title = title if title.strip() else ""
+        if not (text.strip() or title):
+            self.lose(f"the text of {key}", "it has none")
+            text = key if key.strip() else "A claim without words"
         self._claims[key] = Claim(
-            key, text or title, title=title, tags=self._tags(key, tags), status="draft", origin=origin
+            key,
+            text if text.strip() else title,
+            title=title,
+            tags=self._tags(key, tags),
+            status="draft",
+            origin=origin,
         )
         self._wishes[key] = id
         self._places[key] = place
-        if notes:
-            self._notes[key].append(notes)
+        self.note(key, notes)
 
     def note(self, key: str, text: str) -> None:
         """A paragraph for the notes of a claim."""
-        self._notes[key].append(text)
+        if text.strip():
+            self._notes[key].append(text)
 
     def step(
         self,
@@ -109,16 +125,28 @@ class Drafting:
         """A claim that another one needs, says again, or shares its evidence with."""
         self._needs.append((kind, claim, other, because, line))
 
-    def source(self, key: str, csl: Mapping[str, Any], *, id: str = "") -> None:  # noqa: A002
-        """A cited work, in the fields of CSL-JSON; it must have a title."""
-        self._sources[key] = (id, dict(csl))
+    def source(self, key: str, csl: Mapping[str, Any], *, id: str = "", line: int = 0) -> None:  # noqa: A002
+        """A cited work, in the fields of CSL-JSON; those that a source cannot hold are lost."""
+        kept, left = sound(csl)
+        for name, said in left.items():
+            self.lose(f"{name} of {key}: {said[:200]}", "a source cannot hold it", line)
+        if not kept.get("title"):
+            self.lose(f"the title of {key}", "it has none; it is called by its key", line)
+            kept = {"title": key if key.strip() else "A source without a title", **kept}
+        self._sources[key] = (id, kept)
 
     def cite(self, claim: str, source: str, *, at: str = "", role: str = "asserts", note: str = "") -> None:
         """Where a claim is found."""
+        if role not in ROLES:
+            self.lose(f"the role {role!r} of {source} in {claim}", f"a source {', '.join(ROLES)} a claim")
+            role = "asserts"
         self._evidence[claim].append((source, at, role, note))
 
     def question(self, text: str, theses: Sequence[str], *, about: str = "", id: str = "") -> None:  # noqa: A002
         """A question, with the keys of the claims that answer it."""
+        if not text.strip():
+            self.lose(f"the question {id}".rstrip(), "it has no words")
+            return
         self._questions.append((id, text, about, tuple(theses)))
 
     def lose(self, what: str, why: str, line: int = 0) -> None:
@@ -150,14 +178,21 @@ class Drafting:
         claims = {}
         for key, claim in self._claims.items():
             name = ids[key]
-            evidence = tuple(
-                Evidence(works[s], at, role, None, note) for s, at, role, note in self._evidence[key]
-            )
-            claims[name] = replace(
-                claim,
-                id=name,
+            evidence = []
+            for source, at, role, note in self._evidence[key]:
+                if source in works:
+                    evidence.append(Evidence(works[source], at, role, None, note))
+                else:
+                    self.lose(f"that {key} is in {source}", "the file has no such source")
+            claims[name] = Claim(
+                name,
+                claim.text,
+                title=claim.title,
+                tags=claim.tags,
+                status=claim.status,
+                origin=claim.origin,
                 notes="\n\n".join(self._notes[key]),
-                evidence=evidence,
+                evidence=tuple(evidence),
                 steps=tuple(steps[name]),
                 undercuts=tuple(undercuts[name]),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -46,17 +47,22 @@ class Exchange:
 
 def founded(claims: Mapping[str, Claim], *, bearings: bool = True) -> dict[str, Claim]:
     """The claims without undercuts of what is not among them; ``bearings``: their checks' bearings are."""
-    found = dict(claims)
-    while True:
-        there = {step.id for claim in found.values() for step in claim.steps}
-        there.update(cut.id for claim in found.values() for cut in claim.undercuts)
-        if bearings:
-            there.update(f"{b.check} > {claim.id}" for claim in found.values() for b in claim.checks)
-        fewer = {
-            name: replace(claim, undercuts=kept)
-            for name, claim in found.items()
-            if len(kept := tuple(u for u in claim.undercuts if u.target in there)) < len(claim.undercuts)
-        }
-        if not fewer:
-            return found
-        found.update(fewer)
+    there = {step.id for claim in claims.values() for step in claim.steps}
+    if bearings:
+        there.update(f"{b.check} > {claim.id}" for claim in claims.values() for b in claim.checks)
+    against: defaultdict[str, list[str]] = defaultdict(list)
+    for claim in claims.values():
+        for cut in claim.undercuts:
+            there.add(cut.id)
+            against[cut.target].append(cut.id)
+    gone: set[str] = set()
+    waiting = [cut for target in against.keys() - there for cut in against[target]]
+    while waiting:
+        cut_id = waiting.pop()
+        if cut_id not in gone:
+            gone.add(cut_id)
+            waiting.extend(against[cut_id])
+    return {
+        name: replace(claim, undercuts=tuple(u for u in claim.undercuts if u.id not in gone))
+        for name, claim in claims.items()
+    }

@@ -34,13 +34,17 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a writer writes: the chosen claims with the relations among them, and what is known of them."""
+    """What a writer writes: the chosen claims with the relations among them, and what is known of them.
+
+    A writer puts the claims that it has no place for in ``left``, by id with the reason.
+    """
 
     base: Base
     exchange: Exchange
     argument: ArgumentMap
     results: Mapping[str, Result] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
 
     def account(self, claim: str) -> Account | None:
         """Where a claim stands; one that says the same as another stands with it."""

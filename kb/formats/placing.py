@@ -89,5 +89,5 @@ def _asked(exchange: Exchange, home: str) -> tuple[Question, ...]:
     if not theses:
         return ()
     words = exchange.title or "What stands?"
-    name = id_from(f"{home} question", _Either((), exchange), otherwise="question")
+    name = id_from(f"{home} question", _Either((home,), exchange), otherwise="question")
     return (Question(name, words if words.endswith("?") else f"{words}: what stands?", tuple(theses)),)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -11,6 +13,11 @@ MOST_BYTES = 256_000_000
 """A larger file is no argument map."""
 MOST_DEPTH = 500
 """Values or elements within one another; people write a dozen."""
+_BETWEEN = re.compile(r"[\s,:]*")
+"""What stands between the values of a JSON text."""
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ALONE = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])")
+"""Escapes of halves of a character in JSON, and of a first half that no second one follows."""
 
 
 class FormatError(ValueError):
@@ -64,17 +71,60 @@ def json_of(text: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
             raise Misread(*place_of(text, text.find(json.dumps(twice))), f"the name {twice!r} is given twice")
         return found
 
     try:
-        return json.loads(text, object_pairs_hook=once)
+        value = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise Misread(error.lineno, error.colno, f"this is no JSON: {error.msg}") from None
     except RecursionError:
-        raise Misread(1, 1, f"values are nested more than {MOST_DEPTH} deep") from None
+        raise _too_deep() from None
+    except ValueError:  # Python refuses to read a number of more than 4,300 digits
+        long = re.search(r"\d{4000}", text)
+        raise Misread(*place_of(text, long.start() if long else 0), "a number has too many digits") from None
+    level, depth = [value], 0
+    while level := [inner for outer in level for inner in _containers(outer)]:
+        depth += 1
+        if depth >= MOST_DEPTH:
+            raise _too_deep()
+    if _HALF.search(text):
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            half = _ALONE.search(text) or _HALF.search(text)
+            said = "half of a character (a surrogate without its other half); take it out"
+            raise Misread(*place_of(text, half.start() if half else 0), said) from None
+    return value
+
+
+def _containers(value: Any) -> list[Any]:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [inner for inner in inside if isinstance(inner, (dict, list))]
+
+
+def _too_deep() -> Misread:
+    return Misread(1, 1, f"values are nested more than {MOST_DEPTH} deep")
+
+
+def json_place(text: str, *steps: str | int) -> tuple[int, int]:
+    """Line and column of a value in a JSON text, by the names and indices that lead to it from outside."""
+    decoder, at = json.JSONDecoder(), 0
+    for step in steps:
+        at = _BETWEEN.match(text, at).end() + 1  # type: ignore[union-attr]
+        name: str | int = -1
+        while True:
+            at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+            if isinstance(step, str):
+                name, at = decoder.raw_decode(text, at)
+                at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+            else:
+                name = int(name) + 1
+            if name == step:
+                break
+            _, at = decoder.raw_decode(text, at)
+    return place_of(text, at)
 
 
 def xml_of(text: str) -> Element:

@@ -13,6 +13,8 @@ from kb.source.ids import malformed
 from kb.source.naming import id_from
 
 Kind = Literal["supports", "attacks"]
+LONGEST = 400
+"""The usual id of an undercut of an undercut holds all the ids below it; where that is longer it gets its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +49,18 @@ def related(
 ) -> tuple[Mapping[str, list[Step]], Mapping[str, list[Undercut]], list[Loss]]:
     """Steps and undercuts by the claim that holds them, and the relations that nothing can hold.
 
-    ``ids`` are those of the claims by key. Linear, but for undercuts of undercuts that come before them.
+    ``ids`` are those of the claims by key. Linear.
     """
-    lost: list[Loss] = []
     steps: defaultdict[str, list[Step]] = defaultdict(list)
     cuts: defaultdict[str, list[Undercut]] = defaultdict(list)
-    known = {relation.key for relation in relations}
-    sound = []
-    for relation in relations:
-        if why := _wrong(relation, ids, known):
-            named_so = " and ".join(relation.premises) or "nothing"
-            lost.append(Loss(f"{named_so} {relation.verb} {relation.target}", why, relation.line))
-        else:
-            sound.append(relation)
+    sound, lost = _sound(relations, ids)
     given = _given(sound, ids, taken)
     for relation in sound:
         owner, name = ids[relation.premises[0]], given[relation.key]
         premises = tuple(dict.fromkeys(ids[premise] for premise in relation.premises))
         strength, because = relation.strength, relation.because
         if relation.kind is None:
-            target = given.get(relation.target)
-            if target is None:  # what it undercuts was itself lost
-                lost.append(Loss(f"{owner} undercuts {relation.target}", "that was lost", relation.line))
-                continue
+            target = given[relation.target]
             own = name != _usual(relation, ids, given)
             strength, index = strength or "decisive", len(cuts[owner])
             cuts[owner].append(Undercut(name, premises, target, strength, because, own, "", owner, index))
@@ -96,6 +87,36 @@ def related(
     return steps, cuts, lost
 
 
+def _sound(relations: Sequence[Relation], ids: Mapping[str, str]) -> tuple[list[Relation], list[Loss]]:
+    """The relations that a base can hold, and the others; what undercuts a lost one is lost with it."""
+    known = {relation.key for relation in relations}
+    sound: dict[str, Relation] = {}
+    lost: list[Loss] = []
+    gone: list[str] = []
+    against: defaultdict[str, list[str]] = defaultdict(list)
+
+    def lose(relation: Relation, why: str) -> None:
+        named_so = " and ".join(relation.premises) or "nothing"
+        lost.append(Loss(f"{named_so} {relation.verb} {relation.target}", why, relation.line))
+
+    for relation in relations:
+        if relation.key in sound:
+            lose(relation, f"another relation of the file is called {relation.key}")
+        elif why := _wrong(relation, ids, known):
+            lose(relation, why)
+            gone.append(relation.key)
+        else:
+            sound[relation.key] = relation
+            if relation.kind is None:
+                against[relation.target].append(relation.key)
+    gone = [key for key in gone if key not in sound]
+    while gone:
+        for key in against.pop(gone.pop(), ()):
+            lose(sound.pop(key), "what it undercuts was lost")
+            gone.append(key)
+    return list(sound.values()), lost
+
+
 def _wrong(relation: Relation, ids: Mapping[str, str], known: set[str]) -> str:
     missing = [name for name in relation.premises if name not in ids]
     if relation.kind and relation.target not in ids:
@@ -110,25 +131,31 @@ def _wrong(relation: Relation, ids: Mapping[str, str], known: set[str]) -> str:
 
 
 def _given(relations: Sequence[Relation], ids: Mapping[str, str], taken: set[str]) -> dict[str, str]:
-    """The id of each relation by its key: the one that a base gives by itself, where that is free.
+    """The id of each relation by its key: the one that a base gives by itself, where that is free and short.
 
     An undercut's usual id names what it undercuts, which must have its id first; undercuts in a circle get
     ids of their own.
     """
     given: dict[str, str] = {}
     usual: set[str] = set()
-    waiting = sorted(relations, key=lambda relation: relation.kind is None)
-    while waiting:
-        later = []
-        for relation in waiting:
-            if relation.kind is None and not relation.id and relation.target not in given:
-                later.append(relation)
-                continue
-            given[relation.key] = _id(relation, _usual(relation, ids, given), usual, taken, ids)
-        if len(later) == len(waiting):
-            first = later.pop(0)
-            given[first.key] = _id(first, "", usual, taken, ids)
-        waiting = later
+    against: defaultdict[str, list[Relation]] = defaultdict(list)
+
+    def give(first: Relation, own: bool) -> None:
+        waiting = [first]
+        while waiting:
+            relation = waiting.pop()
+            if relation.key not in given:
+                wanted = "" if own and relation is first else _usual(relation, ids, given)
+                given[relation.key] = _id(relation, wanted, usual, taken, ids)
+                waiting.extend(reversed(against.pop(relation.key, ())))
+
+    for relation in sorted(relations, key=lambda relation: relation.kind is None):
+        if relation.kind is None and not relation.id and relation.target not in given:
+            against[relation.target].append(relation)
+        else:
+            give(relation, own=False)
+    for relation in relations:
+        give(relation, own=True)
     return given
 
 
@@ -138,7 +165,7 @@ def _usual(relation: Relation, ids: Mapping[str, str], given: Mapping[str, str])
 
 
 def _id(relation: Relation, usual: str, used: set[str], taken: set[str], ids: Mapping[str, str]) -> str:
-    if not relation.id and usual and usual not in used:
+    if not relation.id and usual and usual not in used and len(usual) <= LONGEST:
         used.add(usual)
         return usual
     return named(relation.id, f"{ids[relation.premises[0]]} {relation.verb}", taken, "step")

@@ -10,15 +10,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from kb.diagnostics.rules import RULES, Rule
+from kb.diagnostics.rules import PARTS, RULES, Rule
 
-PARTS = {
-    "KB0": "Files, YAML and their fields",
-    "KB1": "Ids and references",
-    "KB2": "The argument and its evidence",
-    "KB3": "Checks: units, expressions, expectations",
-    "KB4": "Recorded measurements",
-}
 _INTRODUCTION = """\
 # Rules
 
@@ -52,8 +45,10 @@ def to_markdown(rules: Iterable[Rule]) -> str:
 
 def _section(rule: Rule) -> str:
     fixed = "" if rule.adjustable else ", fixed"
+    fixed += ", off unless set" if rule.silent else ""
     example = f"\n```\n{rule.example}\n```\n" if rule.example else ""
-    return f"### {rule.number} {rule.title}\n\n*{rule.severity}{fixed}* — {rule.doc}\n{example}"
+    cure = f"\n`kb validate --fix` {rule.fix}\n" if rule.fix else ""
+    return f"### {rule.number} {rule.title}\n\n*{rule.severity}{fixed}* — {rule.doc}\n{example}{cure}"
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from kb.graph import effects, stance
+from kb.graph import effects, links, stance
 from kb.lint.view import BASE_FILE, Finding, View, relations
 
 THESES = (2, 4)
@@ -29,6 +30,35 @@ def orphan(view: View) -> Iterator[Finding]:
                 ("claim",),
                 "a claim that argues for or against another, or is argued about",
                 "say what it bears on with supports or attacks",
+            )
+
+
+def leads_nowhere(view: View) -> Iterator[Finding]:
+    """KB246"""
+    if view.unread or not view.theses:
+        return  # a file that could not be used may lead on
+    onward: defaultdict[str, list[str]] = defaultdict(list)
+    backward: defaultdict[str, list[str]] = defaultdict(list)
+    for source, target, _ in links(view.amap):
+        onward[source].append(target)
+        backward[target].append(source)
+    reaching = {view.node(thesis) for thesis in view.theses}
+    waiting = list(reaching)
+    while waiting:
+        new = [source for source in backward[waiting.pop()] if source not in reaching]
+        reaching.update(new)
+        waiting += new
+    for claim_id in view.amap.claims:
+        claim = view.base.claims[claim_id]
+        is_end = backward[claim_id] and not onward[claim_id]
+        if claim.status == "accepted" and is_end and claim_id not in reaching:
+            yield Finding(
+                "KB246",
+                f"what argues about {claim_id} ends there: it bears on no other claim, and is no thesis",
+                claim.file,
+                ("claim",),
+                "a relation that leads on to a thesis",
+                "say what it bears on, or make it a thesis of a question",
             )
 
 
@@ -130,6 +160,7 @@ def retired_without_successor(view: View) -> Iterator[Finding]:
 
 RULES = (
     orphan,
+    leads_nowhere,
     number_of_theses,
     one_sided,
     declared_stance,

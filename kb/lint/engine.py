@@ -8,7 +8,7 @@ from datetime import date
 
 from kb.diagnostics import Diagnostic, Diagnostics
 from kb.diagnostics.rules import RULES as CATALOGUE
-from kb.lint import coverage, debate, evidence, logic, measured, references, wording
+from kb.lint import coverage, debate, evidence, logic, measured, references, reviewed, wording
 from kb.lint.view import BASE_FILE, Finding, View
 from kb.model import Allowance, ArgumentMap, Base
 
@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *debate.RULES,
     *wording.RULES,
     *measured.RULES,
+    *reviewed.RULES,
 )
 UNUSED_ALLOWANCE = "KB240"
 ABOUT_FILES = ("KB0", "KB11")

@@ -192,6 +192,48 @@ def one_source(view: View) -> Iterator[Finding]:
             )
 
 
+def impossible_pin(view: View) -> Iterator[Finding]:
+    """KB234"""
+    for claim in view.live:
+        for index, evidence in enumerate(claim.evidence):
+            pin = evidence.quote
+            if pin is None:
+                continue
+            length = pin.end - pin.start
+            # n words have n - 2 runs of three, and at least n letters with n - 1 spaces between them.
+            if length <= 0:
+                said = f"the quote ends at {pin.end}, before it has started"
+            elif pin.shingles and 2 * len(pin.shingles) + 3 > length:
+                said = f"{length} characters do not hold {len(pin.shingles) + 2} words"
+            else:
+                continue
+            yield Finding(
+                "KB234",
+                said,
+                claim.file,
+                ("evidence", index, "quote", "end"),
+                f"a place after {pin.start}",
+                "pin the quote again",
+            )
+
+
+def unverified_number(view: View) -> Iterator[Finding]:
+    """KB235"""
+    counted = {check for check, users in view.users.items() if any(b.bears != "context" for b in users)}
+    for check in view.base.checks.values():
+        for given in check.inputs if check.id in counted else ():
+            number = given.inline or view.base.quantities.get(given.quantity)
+            if number is not None and number.source and not (number.verified or number.definition):
+                yield Finding(
+                    "KB235",
+                    f"nobody has compared {given.name} with its source, {number.source}",
+                    check.file,
+                    ("inputs", given.name),
+                    "`verified: true`, once somebody has",
+                    f"look it up at {number.at}" if number.at else "",
+                )
+
+
 RULES = (
     unused_source,
     unused_quantity,
@@ -201,4 +243,6 @@ RULES = (
     bad_date,
     one_source,
     uncited_number,
+    impossible_pin,
+    unverified_number,
 )

@@ -107,15 +107,19 @@ def circular_support(view: View) -> Iterator[Finding]:
 
 def counted_twice(view: View) -> Iterator[Finding]:
     """KB242"""
+    undercut = {cut.target for cut in view.undercuts}
     for steps in view.alike.values():
         first: dict[str, Step] = {}
         for step in steps:
             other = first.setdefault(step.kind, step)
             if other is not step and other.id != step.id:  # two inferences of one name are KB114's
                 way = "for" if step.kind == "supports" else "against"
+                taken, spared = (other, step) if other.id in undercut else (step, other)
+                only = taken.id in undercut and spared.id not in undercut
+                escapes = f"; {taken.id} is undercut, and {spared.id} escapes that" if only else ""
                 yield Finding(
                     "KB242",
-                    f"the same premises already argue {way} the same conclusion in {other.id}",
+                    f"the same premises already argue {way} the same conclusion in {other.id}{escapes}",
                     view.base.claims[step.owner].file,
                     (step.kind, step.index, "claim"),
                     "one inference from one set of premises",

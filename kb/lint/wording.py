@@ -10,6 +10,14 @@ from kb.model import Claim
 
 TITLE = 60  # characters that fit on a card
 SENTENCE = 320  # characters; a longer claim is usually two
+TAIL = 4  # words that show where a sentence ends
+# A full stop after a single letter or a short form is no end of a sentence.
+_SECOND = re.compile(r"(?<!\b[A-Za-z])(?<!\bal)(?<!\bvs)(?<!\bNo)(?<!\bFig)[.!?](?= [A-Z“\"])|;(?= )")
+_SIDES = re.compile(
+    r"\b(obviously|clearly|of\s+course|undoubtedly|undeniabl[ey]|no\s+doubt|needless\s+to\s+say|"
+    r"self-evident(ly)?|everyone\s+knows|everybody\s+knows|as\s+we\s+all\s+know|(un)?fortunately)\b",
+    re.IGNORECASE,
+)
 _DEFAULT_ID = re.compile(r".+--(supports|attacks|undercuts)--.+")
 
 
@@ -88,4 +96,49 @@ def same_words(view: View) -> Iterator[Finding]:
             )
 
 
-RULES = (strong_without_because, long_title, default_id, same_words, long_claim)
+def two_claims(view: View) -> Iterator[Finding]:
+    """KB236"""
+    for claim in view.live:
+        text = " ".join(claim.text.split())
+        second = _SECOND.search(text)
+        if second is not None and len(claim.text) <= SENTENCE:  # a longer one is KB233's
+            yield Finding(
+                "KB236",
+                f"after “{_tail(text[: second.start()])}” a second claim begins",
+                claim.file,
+                ("claim",),
+                "one sentence that can be true or false",
+                "make a claim of each; one may assume or support the other",
+            )
+
+
+def taking_sides(view: View) -> Iterator[Finding]:
+    """KB237"""
+    for claim in view.live:
+        if (found := _SIDES.search(claim.text)) is not None:
+            word = " ".join(found[0].split())
+            yield Finding(
+                "KB237",
+                f"“{word}” takes sides",
+                claim.file,
+                ("claim",),
+                "a claim that both sides would word so",
+                "leave the word out; the argument shows how sure the claim is",
+            )
+
+
+def _tail(text: str) -> str:
+    """The last words of a text."""
+    words = text.split()
+    return " ".join(words) if len(words) <= TAIL else "… " + " ".join(words[-TAIL:])
+
+
+RULES = (
+    strong_without_because,
+    long_title,
+    default_id,
+    same_words,
+    long_claim,
+    two_claims,
+    taking_sides,
+)

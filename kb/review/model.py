@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.model import Account, ArgumentMap, Base, Interval, Result, Standing
+from kb.model import ArgumentMap, Base, Interval, Result, Standing
+from kb.standing import Accounts
 
 Kind = Literal[
     "claim", "relation", "check", "source", "quantity", "table", "measurement", "question", "setting"
@@ -80,7 +81,7 @@ class State:
     base: Base
     argument: ArgumentMap
     results: Mapping[str, Result]
-    accounts: Mapping[str, Account]
+    accounts: Accounts
 
 
 @dataclass(frozen=True, slots=True)

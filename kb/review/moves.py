@@ -45,6 +45,8 @@ def moved_standings(
     theses = {t for base in (before.base, after.base) for q in base.config.questions for t in q.theses}
     found: dict[str, Move] = {}
     for name in dict.fromkeys((*after.base.claims, *old_claims)):
+        if not renamed and _founded_alike(before, after, name):
+            continue
         was = _account(before, back.get(name, name))
         now = _account(after, name)
         if (was is None and now is None) or (was is not None and now is not None and _same(was, now)):
@@ -70,6 +72,14 @@ def _apart(was: float | None, now: float | None) -> bool:
     if was is None or now is None:
         return was is not now
     return abs(was - now) > SAME_CHANCE
+
+
+def _founded_alike(before: State, after: State, claim: str) -> bool:
+    """Whether all that a claim's account is written from is equal; then it need not be written."""
+    if before.base.config.scale != after.base.config.scale:
+        return False
+    was, now = (s.accounts.bases.get(s.argument.alias.get(claim, claim)) for s in (before, after))
+    return was is not None and was == now
 
 
 def _account(state: State, claim: str) -> Account | None:

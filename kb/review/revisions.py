@@ -6,12 +6,16 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.source.limits import MAX_BYTES, MAX_TABLE_BYTES
 
+KEPT = 20
+"""As many old states stay in the cache, those used last."""
+_DRAFT = "kb-revision-"
 _PLAIN = frozenset({"100644", "100755"})
 _ENDINGS = (".yaml", ".csv", ".json")
 
@@ -29,11 +33,11 @@ class Revision:
     root: Path
 
 
-def base_at(root: Path, revision: str, keep: Path | None) -> Revision:
+def base_at(root: Path, revision: str, keep: Path) -> Revision:
     """The base at ``root`` as it was at ``revision``.
 
-    Its files are put into ``keep``, once for each state that the base ever had, else into a temporary folder
-    that stays. Links and modules of git are passed over, and so are files that no base has.
+    Its files are put into ``keep``, once for each state that the base ever had; the ``KEPT`` last used ones
+    stay there. Links and modules of git are passed over, and so are files that no base has.
 
     Raises:
         NoRevision: no git, no such revision, or no base in it.
@@ -50,40 +54,61 @@ def base_at(root: Path, revision: str, keep: Path | None) -> Revision:
             f"at {revision} there is no folder {inside or '.'}; was the base somewhere else then?"
         )
     state = tree.decode().strip()
-    if keep is not None and (kept := keep / state).is_dir():
+    kept = keep / state
+    if kept.is_dir():
+        _used(kept)
         return Revision(revision, name, kept)
-    folder = Path(tempfile.mkdtemp(prefix="kb-revision-", dir=_made(keep)))
+    keep.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=keep))
     try:
-        for path, content in _files(root, state):
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        wanted = _wanted(root, state)
+        left = _linked(root, wanted, folder, keep)
+        for path, content in _contents(root, left):
+            (folder / path).write_bytes(content)
         if not (folder / "kb.yaml").is_file():
             raise NoRevision(f"at {revision} there is no base in {inside or 'the top folder'} (no kb.yaml)")
-        if keep is None:
-            return Revision(revision, name, folder)
         try:
             folder.rename(kept)
         except OSError:  # somebody else put the same there meanwhile
             if not kept.is_dir():
                 raise
             shutil.rmtree(folder)
+        _used(kept)
         return Revision(revision, name, kept)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-def _made(keep: Path | None) -> Path | None:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-    return keep
+def _used(kept: Path) -> None:
+    """Mark a state as used just now, and let go of those that were not used for longest."""
+    with suppress(OSError):
+        os.utime(kept)
+    for _, folder in sorted(_kept(kept.parent), reverse=True)[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _files(root: Path, tree: str) -> Iterator[tuple[str, bytes]]:
-    """The files of a tree that a base may have, and their bytes."""
+def _kept(keep: Path) -> Iterator[tuple[int, Path]]:
+    """The states that are kept, with the time of their last use."""
+    for folder in keep.iterdir():
+        if not folder.name.startswith(_DRAFT):
+            with suppress(OSError):  # another process may be letting go of it
+                yield folder.stat().st_mtime_ns, folder
+
+
+def commits_with(root: Path, text: str, most: int = 5) -> list[str]:
+    """The latest commits that brought or took a text within the base's folder; none without git."""
+    try:
+        found = _git(root, "log", "-S", text, "--format=%H", f"--max-count={most}", "--", ".")
+    except NoRevision:
+        return []
+    return (found or b"").decode().split()
+
+
+def _wanted(root: Path, tree: str) -> dict[str, str]:
+    """The files of a tree that a base may have, with the names of their contents."""
     listed = _git(root, "ls-tree", "-r", "-z", "--long", "--full-tree", tree) or b""
-    wanted: list[tuple[str, str]] = []
+    wanted: dict[str, str] = {}
     for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
         head, _, path = entry.partition("\t")
         if not path:
@@ -92,11 +117,35 @@ def _files(root: Path, tree: str) -> Iterator[tuple[str, bytes]]:
         limit = MAX_TABLE_BYTES if path.endswith(".csv") else MAX_BYTES
         hidden = any(part.startswith(".") for part in path.split("/"))
         if mode in _PLAIN and path.endswith(_ENDINGS) and not hidden and int(size) <= limit:
-            wanted.append((path, blob))
-    asked = "".join(f"{blob}\n" for _, blob in wanted).encode()
+            wanted[path] = blob
+    return wanted
+
+
+def _linked(root: Path, wanted: Mapping[str, str], folder: Path, keep: Path) -> dict[str, str]:
+    """Take what the state used last has, too, as links to its files; gives what is left to write.
+
+    Nobody writes into a kept state, so a link is as good as a copy, and costs neither room nor reading.
+    """
+    for parent in dict.fromkeys((folder / path).parent for path in wanted):
+        parent.mkdir(parents=True, exist_ok=True)
+    states = sorted(_kept(keep))
+    have = _wanted(root, states[-1][1].name) if states else {}
+    left = {}
+    for path, blob in wanted.items():
+        try:
+            if have.get(path) != blob:
+                raise FileNotFoundError
+            (folder / path).hardlink_to(states[-1][1] / path)
+        except OSError:
+            left[path] = blob
+    return left
+
+
+def _contents(root: Path, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    asked = "".join(f"{blob}\n" for blob in wanted.values()).encode()
     answer = _git(root, "cat-file", "--batch", given=asked) or b""
     at = 0
-    for path, _ in wanted:
+    for path in wanted:
         end = answer.index(b"\n", at)
         length = int(answer[at:end].split()[2])
         yield path, answer[end + 1 : end + 1 + length]

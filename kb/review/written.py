@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from kb.model import Base, Claim, Step, Undercut
+from kb.model import Base, Claim, Step, Table, Undercut
 from kb.review.model import Change, Edit, Kind
 
 # Where a thing stands and how it is laid out is not what it says.
@@ -26,7 +27,7 @@ def written(before: Base, after: Base, renamed: Mapping[str, str]) -> tuple[Chan
         *_shelf("check", before.checks, after.checks, renamed),
         *_shelf("source", before.sources, after.sources, renamed),
         *_shelf("quantity", before.quantities, after.quantities, renamed),
-        *_shelf("table", before.tables, after.tables, renamed),
+        *_tables(before, after, renamed),
         *_shelf("measurement", before.measurements, after.measurements, renamed),
         *_settings(before, after),
     )
@@ -49,7 +50,7 @@ def _claims(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[C
         if was is None:
             yield Change("claim", "added", name, claim.name, _edits(None, claim, _RELATIONS), claim.file)
             continue
-        edits = _edits(was, claim, _RELATIONS)
+        edits = () if was == claim else _edits(was, claim, _RELATIONS)
         if claim.status == "retired" != was.status:
             yield Change("claim", "retired", name, claim.name, edits, claim.file)
         elif was.id != name:
@@ -62,7 +63,9 @@ def _claims(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[C
 
 
 def _relations(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[Change]:
-    old, new = dict(_related(before, renamed)), dict(_related(after, {}))
+    # Where no id has changed, a claim that says the same has the same relations.
+    same = set() if renamed else {n for n, c in after.claims.items() if before.claims.get(n) == c}
+    old, new = (dict(_related(base, names, same)) for base, names in ((before, renamed), (after, {})))
     for key, (title, said, file) in new.items():
         if key not in old:
             yield Change("relation", "added", key, title, _edits_of({}, said), file)
@@ -73,8 +76,8 @@ def _relations(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterato
             yield Change("relation", "removed", key, title, (), file)
 
 
-def _related(base: Base, renamed: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, dict[str, str], str]]]:
-    """Each relation by a name that survives renames: a title in words, what is said of it, its file."""
+def _related(base: Base, renamed: Mapping[str, str], but: Collection[str]) -> Iterator[tuple[str, Related]]:
+    """Each relation by a name that survives renames, but for those in the files of the claims ``but``."""
 
     def called(name: str) -> str:
         now = renamed.get(name, name)
@@ -85,6 +88,8 @@ def _related(base: Base, renamed: Mapping[str, str]) -> Iterator[tuple[str, tupl
         return "--".join(renamed.get(part, part) for part in name.split("--"))
 
     for claim in base.claims.values():
+        if claim.id in but:
+            continue
         for part in _parts(claim):
             key = part.id if part.named else plain(part.id)
             yield key, (_inference(part, called), _said(part, renamed), claim.file)
@@ -128,7 +133,7 @@ def _shelf(
             yield Change(kind, "added", name, title, _edits(None, item), item.file)
             continue
         before, thing = was[name]
-        edits = _edits(thing, item)
+        edits = () if thing == item else _edits(thing, item)
         if before != name:
             yield Change(kind, "renamed", name, title, edits, item.file, before)
         elif edits:
@@ -136,6 +141,29 @@ def _shelf(
     for name, (before, thing) in was.items():
         if name not in new:
             yield Change(kind, "removed", before, getattr(thing, "title", "") or before, (), thing.file)
+
+
+def _tables(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[Change]:
+    """What differs in the sidecars of tables, and in their rows."""
+    shelved = {change.id: change for change in _shelf("table", before.tables, after.tables, renamed)}
+    old = {renamed.get(name, name): table for name, table in before.tables.items()}
+    for name, table in after.tables.items():
+        if name in old and (rows := _rows(before, old[name])) != (now := _rows(after, table)):
+            new = len(set(now) - set(rows))
+            edit = Edit("rows", f"{len(rows)}", f"{len(now)}, {new} of them new")
+            title = table.title or name
+            change = shelved.get(name) or Change("table", "changed", name, title, file=table.file)
+            shelved[name] = replace(change, edits=(*change.edits, edit))
+    yield from shelved.values()
+
+
+def _rows(base: Base, table: Table) -> list[str]:
+    """The lines of numbers, without white space and the kind of line ends; none where there is no file."""
+    try:
+        text = Path(base.root, table.csv).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []
+    return ["".join(line.split()) for line in text.splitlines()[1:] if line.strip()]
 
 
 def _settings(before: Base, after: Base) -> Iterator[Change]:

@@ -38,14 +38,14 @@ def files(view: View) -> Iterator[Asset]:
 def listed(view: View) -> list[Data]:
     """Each data file in words, with how many rows it has."""
     return [
-        {"kind": kind, "href": f"data/{kind}.json", "what": what, "count": sum(1 for _ in rows(view))}
-        for kind, (what, rows) in KINDS.items()
+        {"kind": kind, "href": f"data/{kind}.json", "what": what, "count": count(view)}
+        for kind, (what, _, count) in KINDS.items()
     ]
 
 
 def _file(view: View, kind: str) -> bytes:
     """A data file: one row a line, under a head that says what it is."""
-    _, rows = KINDS[kind]
+    _, rows, _ = KINDS[kind]
     head = {"$schema": f"schema/{SCHEMA}", "format": FORMAT, "kind": kind}
     encode = msgspec.json.Encoder().encode
     body = b",\n".join(map(encode, rows(view)))
@@ -303,21 +303,41 @@ def _measurement(found: Measurement) -> Data:
 
 
 Rows = Callable[[View], Iterator[dict[str, Any]]]
-KINDS: dict[str, tuple[str, Rows]] = {
+KINDS: dict[str, tuple[str, Rows, Callable[[View], int]]] = {
     "claims": (
         "Every claim: what it says, how it stands and why, where it is found, what bears on it",
         _claims,
+        lambda view: len(view.base.claims),
     ),
     "checks": (
         "Every check with its result: the verdict, what was computed, its inputs and what drives it",
         _checks,
+        lambda view: len(view.base.checks),
     ),
-    "sources": ("Every work cited, and the claims found in it", _sources),
-    "quantities": ("Every shared number, with its spread, unit and place in a source", _quantities),
+    "sources": (
+        "Every work cited, and the claims found in it",
+        _sources,
+        lambda view: len(view.base.sources),
+    ),
+    "quantities": (
+        "Every shared number, with its spread, unit and place in a source",
+        _quantities,
+        lambda view: len(view.base.quantities),
+    ),
     "relations": (
         "Every reason for or against a claim and every undercut, with what it can move",
         _relations,
+        lambda view: sum(len(found) for table in (view.incoming, view.undercuts) for found in table.values()),
     ),
-    "questions": ("Every question, with its theses and how they stand", _questions),
-    "measurements": ("Every recorded measurement of a device", _measurements),
+    "questions": (
+        "Every question, with its theses and how they stand",
+        _questions,
+        lambda view: len(view.questions),
+    ),
+    "measurements": (
+        "Every recorded measurement of a device",
+        _measurements,
+        lambda view: len(view.base.measurements),
+    ),
 }
+"""By kind: what is in the file, its rows, and how many they are without making them."""

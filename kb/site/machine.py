@@ -11,7 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kb.model import Account, Claim, Config, Record, Source
+from kb.formats.claimreview import CONTEXT, dated, decided_on, review_of
+from kb.formats.claimreview import site_address as site_address
+from kb.model import Account, Claim
 from kb.site import words
 from kb.site.page import Asset, Page
 from kb.site.view import View
@@ -26,12 +28,6 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNLISTED = ("redirect.html", "404.html")
-_SAYS_SO = ("asserts", "reports", "quotes")
-
-
-def site_address(config: Config) -> str:
-    """The address of the site without a slash at its end; nothing when ``kb.yaml`` does not give one."""
-    return words.web_address(config.site).rstrip("/")
 
 
 def files(view: View, pages: Iterable[Page | Asset]) -> Iterator[Asset]:
@@ -48,79 +44,18 @@ def files(view: View, pages: Iterable[Page | Asset]) -> Iterator[Asset]:
 
 def has_feed(view: View) -> bool:
     """Whether there is a feed: the site's address is known, and verdicts were recorded."""
-    return bool(site_address(view.base.config)) and any(map(_dated, view.history.values()))
+    return bool(site_address(view.base.config)) and any(map(dated, view.history.values()))
 
 
 def claim_review(view: View, claim: Claim, account: Account | None) -> Data | None:
-    """ClaimReview (schema.org) of a claim that a check decided.
-
-    ``ratingValue`` is the middle of its strength, from 0 to 1; ``alternateName`` says the standing in words.
-    """
+    """ClaimReview (schema.org) of a claim that a check decided; nothing where the site has no address."""
     site = site_address(view.base.config)
     if not site or account is None or not account.decided:
         return None
-    review = {
-        "@context": "https://schema.org",
-        "@type": "ClaimReview",
-        "url": f"{site}/claim/{claim.id}.html",
-        "claimReviewed": claim.text,
-        "author": {"@type": "Organization", "name": view.base.config.title, "url": f"{site}/"},
-        "itemReviewed": _claim(view, claim),
-        "reviewRating": {
-            "@type": "Rating",
-            "alternateName": words.standing(view.marks[account.claim])["word"],
-            "ratingValue": round(sum(account.strength) / 2, 3),
-            "worstRating": 0,
-            "bestRating": 1,
-        },
-    }
-    since = max((_since(view, bearing.check) for bearing in view.bearings.get(account.claim, ())), default="")
-    return {**review, "datePublished": since[:10]} if since else review
-
-
-def _claim(view: View, claim: Claim) -> Data:
-    """The claim as its sources make it: where it appears, and who says so."""
-    said = [found for found in claim.evidence if found.role in _SAYS_SO]
-    cited = dict.fromkeys(found.source for found in said)
-    works = [view.base.sources[source] for source in cited if source in view.base.sources]
-    content: Data = {"@type": "Claim", "text": claim.text}
-    if works:
-        content["appearance"] = [_work(work) for work in works]
-    asserted = [found.source for found in said if found.role == "asserts"]
-    authors = dict.fromkeys(name for work in works if work.id in asserted for name in work.authors)
-    return {**content, "author": [_author(name) for name in authors]} if authors else content
-
-
-def _author(name: str) -> Data:
-    """A person is written "Family, Given" in the base's files, an organisation is not."""
-    family, comma, given = name.partition(", ")
-    if comma:
-        return {"@type": "Person", "name": f"{given} {family}"}
-    return {"@type": "Organization", "name": name}
-
-
-def _work(source: Source) -> Data:
-    content: Data = {"@type": "CreativeWork", "name": source.title}
-    if address := words.web_address(source.url):
-        content["url"] = address
-    if source.authors:
-        content["author"] = [_author(name) for name in source.authors]
-    if source.issued:
-        content["datePublished"] = source.issued
-    return content
-
-
-def _dated(records: Iterable[Record]) -> list[Record]:
-    return [record for record in records if record.run.finished]
-
-
-def _since(view: View, check: str) -> str:
-    """When the check first said what it says now without a break; nothing when no run was recorded."""
-    since, verdict = "", None
-    for record in _dated(view.history.get(check, ())):
-        if record.result.verdict != verdict:
-            since, verdict = record.run.finished, record.result.verdict
-    return since
+    bearings = view.bearings.get(account.claim, ())
+    decided = decided_on(view.history.get(bearing.check, ()) for bearing in bearings)
+    review = review_of(view.base, site, claim, view.marks[account.claim], account.strength, decided)
+    return {"@context": CONTEXT, **review}
 
 
 def _sitemap(site: str, pages: Iterable[str]) -> bytes:
@@ -139,9 +74,9 @@ def _feed(view: View, site: str) -> bytes:
         if check not in view.base.checks:
             continue
         title = view.check(check)["title"]
-        dated = _dated(records)
-        for number, record in enumerate(dated):
-            was = dated[number - 1].result.verdict if number else None
+        runs = dated(records)
+        for number, record in enumerate(runs):
+            was = runs[number - 1].result.verdict if number else None
             now = record.result.verdict
             if now == was:
                 continue

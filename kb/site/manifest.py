@@ -35,7 +35,8 @@ class Gone(msgspec.Struct, frozen=True, array_like=True):
 class Manifest(msgspec.Struct, frozen=True):
     """The files of a folder, the faces that their traces name, and what all of them were made in.
 
-    ``gone`` holds by address what was withdrawn since the folder was first written.
+    ``gone`` holds by address what was withdrawn since the folder was first written, ``moved`` the addresses
+    of old ids with those that they lead to.
     """
 
     format: int = _FORMAT
@@ -43,6 +44,7 @@ class Manifest(msgspec.Struct, frozen=True):
     faces: dict[str, str] = {}
     files: dict[str, Entry] = {}
     gone: dict[str, Gone] = {}
+    moved: dict[str, str] = {}
 
     def changed(self, faces: Mapping[str, str], surroundings: str) -> Set[int]:
         """The places of the faces that differ from those of now; of all of them in other surroundings."""
@@ -58,10 +60,11 @@ def refuse_others(out: Path) -> None:
     """
     if out.exists() and not out.is_dir():
         raise ForeignFolderError(f"{out} is a file, not a folder")
-    if not out.is_dir() or (out / NAME).is_file() or staging.pending(out):
+    if not out.is_dir():
         return
     strangers = sorted(entry.name for entry in out.iterdir() if entry.name not in _OURS)
-    if strangers:
+    # In this order: another build may be ending, whose journal goes only after its manifest has come.
+    if strangers and not staging.pending(out) and not (out / NAME).is_file():
         raise ForeignFolderError(
             f"{out} is not empty and was not made by kb (it holds {strangers[0]}); choose an empty folder"
         )
@@ -90,6 +93,7 @@ def encoded(
     faces: Mapping[str, str],
     surroundings: str,
     gone: Mapping[str, Gone],
+    moved: Mapping[str, str],
 ) -> bytes:
     """A new manifest: entries taken over from ``before``, and those made now with their traces.
 
@@ -99,14 +103,15 @@ def encoded(
     used = {old[place] for place in set().union(*(entry.trace for entry in kept.values()))}
     used.update(*(trace for _, trace in made.values()))
     order = {key: place for place, key in enumerate(sorted(used))}
-    moved = [order.get(key, -1) for key in old]
+    places = [order.get(key, -1) for key in old]
     files = {
-        path: Entry(entry.digest, entry.size, tuple([moved[place] for place in entry.trace]))
+        path: Entry(entry.digest, entry.size, tuple([places[place] for place in entry.trace]))
         for path, entry in kept.items()
     }
     for path, (entry, trace) in made.items():
         files[path] = Entry(entry.digest, entry.size, tuple(sorted([order[key] for key in trace])))
-    whole = Manifest(_FORMAT, surroundings, {key: faces.get(key, "") for key in order}, files, dict(gone))
+    now = {key: faces.get(key, "") for key in order}
+    whole = Manifest(_FORMAT, surroundings, now, files, dict(gone), dict(moved))
     return msgspec.json.encode(whole, order="sorted") + b"\n"
 
 

@@ -15,7 +15,7 @@ from kb.site import machine, manifest, staging, traces, withdrawn, words
 from kb.site.further import Keeping, with_further
 from kb.site.manifest import Entry
 from kb.site.page import Asset, Page
-from kb.site.pages.every import completed, every
+from kb.site.pages.every import completed, every, moved
 from kb.site.renderer import Renderer
 from kb.site.staging import ForeignFolderError
 from kb.site.view import View, view_of
@@ -100,7 +100,7 @@ def build(
                     staged.append(file.path)
             lost = known.files.keys() - planned
             if staged or lost or changed or not known.files:
-                now = manifest.encoded(kept, made, known, faces, surroundings, gone)
+                now = manifest.encoded(kept, made, known, faces, surroundings, gone, moved(whole))
                 staging.stage(out, manifest.NAME, now)
                 staging.seal(out, staged, lost, manifest.NAME)
         except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(drawing.__file__).parent.parent
 _CODE = ("drawing", "site")
+_JOINED = re.compile(r"\w+-\d[\w.]*\b")
 
 
 class Renderer:
@@ -35,7 +37,14 @@ class Renderer:
 
         from kb.site import charts
 
-        environment = Environment(
+        class OfDictionaries(Environment):
+            def getattr(self, obj: Any, attribute: str) -> Any:
+                # Pages are dictionaries: looking among their methods first costs an exception a value.
+                if type(obj) is dict and attribute in obj:
+                    return obj[attribute]
+                return super().getattr(obj, attribute)
+
+        environment = OfDictionaries(
             loader=FileSystemLoader(self._folder),
             autoescape=True,
             undefined=StrictUndefined,
@@ -45,14 +54,17 @@ class Renderer:
             bytecode_cache=_compiled(),
         )
         environment.globals.update(chrome=self._chrome, **charts.functions())
-        environment.filters["ld_json"] = _ld_json
+        environment.filters.update(ld_json=_ld_json, unbroken=_unbroken)
         return environment
 
     def render(self, template: str, path: str, content: Mapping[str, Any]) -> bytes:
-        """The bytes of a page; ``path`` is its address from the site's root."""
+        """The bytes of a page; ``path`` is its address from the site's root, to which its links lead.
+
+        A content's ``root`` is the way there, for a page that is shown at other addresses than its own.
+        """
         if template not in self._templates:
             self._templates[template] = self._environment.get_template(template)
-        root = "../" * path.count("/")
+        root = content.get("root", "../" * path.count("/"))
         return self._templates[template].render(page=content, root=root, path=path).encode()
 
 
@@ -89,3 +101,13 @@ def _ld_json(value: Data) -> Markup:
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)
+
+
+def _unbroken(text: str) -> Markup:
+    """A heading whose names and numbers joined by a hyphen, such as GPT-4, stay on one line.
+
+    By style and not by another hyphen, so that copied text can be searched for.
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(_JOINED.sub(r'<span class="whole">\g<0></span>', str(escape(text))))

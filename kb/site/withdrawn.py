@@ -44,6 +44,7 @@ def remembered(out: Path, known: Manifest, planned: Set[str]) -> dict[str, Gone]
         if row is not None:
             argued = table("relations").values() if kind == "claim" else ()
             gone[path] = Gone(kind, row["title"], tuple(_related(row, argued)))
+    gone.update({old: gone[new] for old, new in known.moved.items() if old not in planned and new in gone})
     return gone
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from kb import wording
+from kb.drawing.signs import standing as standing
+from kb.formats.claimreview import web_address as web_address
 from kb.model import Account, Check, Expectation, Output, Result, Spread, Standing, Verdict
-from kb.standing import OPEN_WORDS, Mark
 
 Data = dict[str, Any]
 
@@ -22,7 +22,6 @@ _VERDICTS = {
     Verdict.COULD_NOT_RUN: ("ring", "Could not run"),
     Verdict.STALE: ("ring", "Stale"),
 }
-_EMPTY_HANDED = ("not run", "no evidence")
 
 BEARS = {
     "direct": "tests this claim",
@@ -51,23 +50,6 @@ STANDARDS = {
     "clear-and-convincing": "clear and convincing evidence",
     "beyond-reasonable-doubt": "proof beyond reasonable doubt",
 }
-
-
-def standing(mark: Mark | None) -> Data:
-    """Glyph, word and reason of a standing; a claim that is not in the map is not weighed."""
-    if mark is None:
-        return {"glyph": "ring", "word": "Not weighed", "reason": ""}
-    if mark.standing is Standing.STANDS:
-        return {
-            "glyph": "yes",
-            "word": "Stands",
-            "reason": "" if mark.contested or mark.decided else "uncontested",
-        }
-    if mark.standing is Standing.FALLS:
-        return {"glyph": "no", "word": "Falls", "reason": ""}
-    reason = mark.open_reason
-    glyph = "ring" if not reason or reason.startswith(_EMPTY_HANDED) else "half"
-    return {"glyph": glyph, "word": "Open", "reason": OPEN_WORDS.get(reason, reason)}
 
 
 def verdict(check: Check | None, result: Result | None) -> Data:
@@ -115,16 +97,8 @@ def title_of(identifier: str) -> str:
     return identifier.replace("-", " ").capitalize()
 
 
-def web_address(text: str) -> str:
-    """The address if a page may link to it (http or https with a host), else nothing."""
-    try:
-        parts = urlsplit(text.strip())
-    except ValueError:
-        return ""
-    return text.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
 def paragraphs(text: str) -> list[str]:
+    """The parts between blank lines, each on one line."""
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 

@@ -36,7 +36,7 @@ def claim_fields(claim: Claim) -> Fields:
         requires=[_dependence(needed) for needed in claim.requires],
         restates=list(claim.restates),
         same_evidence_as=list(claim.same_evidence_as),
-        checks=[_bearing(bearing) for bearing in claim.checks],
+        checks=[bearing_fields(bearing) for bearing in claim.checks],
         checkable={"no": claim.uncheckable} if claim.uncheckable else None,
         standard=claim.standard,
         prior=claim.prior,
@@ -123,7 +123,8 @@ def _dependence(needed: Dependence) -> str | Fields:
     return _short("claim", needed.claim, {}, because=needed.because)
 
 
-def _bearing(bearing: Bearing) -> str | Fields:
+def bearing_fields(bearing: Bearing) -> str | Fields:
+    """An entry of a claim's ``checks``: the check's id, or a mapping where more is said."""
     return _short(
         "check",
         bearing.check,

@@ -37,17 +37,20 @@ class Loaded:
     failed: frozenset[str] = frozenset()
 
 
-def load(root: Path, *, cache: bool = True) -> Loaded:
+def load(root: Path, *, cache: bool = True, like: Path | None = None) -> Loaded:
     """Read every file of the base at ``root``; ``root`` holds ``kb.yaml``.
 
     Nothing in the base is written or run; with ``cache`` the outcome for each file is kept in the
-    cache folder and unchanged files are not read again. Faults are findings, never exceptions, except
-    OSError when ``root`` itself cannot be listed.
+    cache folder and unchanged files are not read again. ``like`` is another state of the same base, whose
+    cache is used, and from whose reading equal files are taken over. Faults are findings, never exceptions,
+    except OSError when ``root`` itself cannot be listed.
     """
     with _no_collector():
         seen, strays = scan(root)
-        folder = store.cache_folder(root) if cache else None
+        folder = store.cache_folder(like or root) if cache else None
         old = manifest.read(folder, root)
+        if like is not None and not old.entries:
+            old = manifest.read(folder, like)
         entries, unread = _refresh(root, seen, old.entries)
         notes = [old.note]
         if cache and folder is None:

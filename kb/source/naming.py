@@ -23,8 +23,11 @@ def id_from(words: str, taken: Container[str], *, otherwise: str = "claim", most
     Small words go first where it would be longer than ``most`` characters, then the end. A number is added
     while the id is in ``taken``.
     """
-    flat = unicodedata.normalize("NFKD", words.casefold().translate(_PLAIN))
-    found = re.findall(r"[a-z0-9]+", "".join(c for c in flat if not unicodedata.combining(c)))
+    flat = words.casefold()
+    if not flat.isascii():
+        flat = unicodedata.normalize("NFKD", flat.translate(_PLAIN))
+        flat = "".join(c for c in flat if not unicodedata.combining(c))
+    found = re.findall(r"[a-z0-9]+", flat)
     if len("-".join(found)) > most:
         found = [word for word in found if word not in _FEW] or found
     name = _cut("-".join(found).lstrip("0123456789-"), most) if found else ""

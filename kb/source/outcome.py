@@ -8,6 +8,7 @@ from kb.diagnostics import Diagnostic, Diagnostics
 from kb.source.assembly import stem
 from kb.source.ids import malformed
 from kb.source.limits import MAX_BYTES
+from kb.source.modelines import other_kind
 from kb.source.reader import Tree, read_yaml
 from kb.source.schemas import misfits
 from kb.source.versions import refusal
@@ -47,7 +48,17 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
             hint=misfit.hint,
             path=misfit.path,
         )
-    return (None if len(found) else value), list(found)
+    if (other := other_kind(text, kind)) is not None:
+        line, column, named = other
+        found.add(
+            "KB036",
+            f"the schema line is for {named}.schema.json",
+            file=path,
+            line=line,
+            column=column,
+            expected=f"{kind}.schema.json",
+        )
+    return (None if found.errors else value), list(found)
 
 
 def _decode(data: bytes, path: str, found: Diagnostics) -> str | None:

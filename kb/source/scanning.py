@@ -20,7 +20,8 @@ KINDS = {
     "results": "results",
 }
 YAML_KINDS = frozenset({"base", "claim", "check", "source", "quantities", "table", "measurement"})
-_NOT_TOPICS = frozenset({"schema", "node_modules", "__pycache__"})
+NOT_TOPICS = frozenset({"schema", "node_modules", "__pycache__"})
+"""Folders in which no file of a base is looked for; nor is it in those whose name begins with . or _."""
 _OPAQUE = {("table", ".csv"): "csv", ("results", ".json"): "results"}
 _LOOKALIKES = frozenset({".yml", ".yaml"})
 _COMPANIONS = frozenset({".md", ".txt", ""})
@@ -33,6 +34,15 @@ class Seen(NamedTuple):
     kind: str
     mtime_ns: int
     size: int
+
+
+def own_file(root: Path, path: str) -> Path | None:
+    """The file at a path of the base, to show lines of it; None for one that the base does not hold.
+
+    A pipe would never end, and a link may lead to what is nobody's to see (``/proc/self/environ``).
+    """
+    home, found = os.path.realpath(root), os.path.realpath(root / path)
+    return Path(found) if found.startswith(home.rstrip(os.sep) + os.sep) and os.path.isfile(found) else None  # noqa: PTH113
 
 
 def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
@@ -87,7 +97,7 @@ def _folders(
     inner = [e for e in entries if e.is_dir(follow_symlinks=False)]
     for entry in inner:
         inside = kind if prefix else KINDS.get(entry.name, "claim")
-        if entry.name not in _NOT_TOPICS:
+        if entry.name not in NOT_TOPICS:
             yield from _folders(entry.path, f"{prefix}{entry.name}/", inside, found)
     files = [e for e in entries if not e.is_dir(follow_symlinks=False)] if inner else entries
     if kind == "claim" and not any(e.name.endswith(".yaml") for e in entries):

@@ -21,17 +21,35 @@ _half_pair = re.compile("[\ud800-\udfff]")
 _escaped = re.compile(UNSEEN)
 
 
-def dump_yaml(obj: Mapping[str, Any]) -> str:
+def dump_yaml(obj: Mapping[str, Any], *, most: int = MAX_BYTES) -> str:
     """Block YAML, two spaces a level, fields in their order, ending in one line feed.
 
     Values are mappings with text as names, lists or tuples, text, finite numbers within 64 bits,
     booleans and None. Lists of scalars that fit stand on one line; text of several lines is written as such.
-    Raises ValueError for anything that would not read back as it was.
+    Raises ValueError for anything that would not read back as it was, and for more than ``most`` bytes.
     """
     text = "\n".join(_block(obj, 0, 1)) + "\n" if obj else "{}\n"
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise ValueError("the file would be larger than 1 MB")
+    if len(text.encode("utf-8", "surrogatepass")) > most:
+        raise ValueError(f"the file would be larger than {most // 1_000_000} MB")
     return text
+
+
+def value_lines(value: Any) -> list[str]:
+    """What follows a field's colon, then the lines below, indented from where the field starts.
+
+    Raises ValueError as ``dump_yaml``.
+    """
+    head, *rest = dump_yaml({"k": value}).removesuffix("\n").split("\n")
+    return [head.removeprefix("k:").lstrip(), *rest]
+
+
+def flow_yaml(value: Any) -> str:
+    """Any value on one line, as it stands within brackets and braces. Raises ValueError as ``dump_yaml``."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{field_name(name)}: {flow_yaml(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(flow_yaml, value))}]"
+    return scalar(value)
 
 
 def _block(value: Mapping[str, Any] | Sequence[Any], indent: int, depth: int) -> Iterator[str]:
@@ -41,7 +59,7 @@ def _block(value: Mapping[str, Any] | Sequence[Any], indent: int, depth: int) ->
     pad = " " * indent
     if isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _entry(f"{pad}{_name(name)}:", item, indent + 2, depth)
+            yield from _entry(f"{pad}{field_name(name)}:", item, indent + 2, depth)
     else:
         for item in value:
             if _inline(item, _WIDTH) is None and not isinstance(item, str):
@@ -89,12 +107,13 @@ def _inline(item: Any, width: int) -> str | None:
     if isinstance(item, list | tuple):
         if any(isinstance(part, Mapping | list | tuple) for part in item):
             return None
-        written = f"[{', '.join(map(_scalar, item))}]"
+        written = f"[{', '.join(map(scalar, item))}]"
         return written if len(written) <= width or not item else None
-    return _scalar(item)
+    return scalar(item)
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
+    """Text, a number, a truth value or None on one line. Raises ValueError for what YAML cannot carry."""
     match value:
         case None:
             return "null"
@@ -128,7 +147,8 @@ def _quoted(text: str) -> str:
     return _escaped.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def _name(name: Any) -> str:
+def field_name(name: Any) -> str:
+    """A field's name as it stands before its colon. Raises ValueError for what is no name."""
     if not isinstance(name, str):
         raise ValueError(f"a field's name must be text, not {name!r}")
     if len(name) > _MAX_KEY:

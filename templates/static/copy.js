@@ -8,17 +8,17 @@
     selection.addRange(range);
     return document.execCommand('copy');
   }
-  // Copies an element's text and tells done(whether it worked); where it did not, the text is left selected.
-  window.kbCopy = function (element, done) {
-    if (!navigator.clipboard) { done(byHand(element)); return; }
-    navigator.clipboard.writeText(element.textContent).then(function () { done(true); }, function () { done(byHand(element)); });
+  // Copies an element's text, then calls tell(words to show, whether it worked); where it did not, the text is left selected.
+  window.kbCopy = function (element, tell) {
+    function end(done) { tell(done ? 'Copied.' : 'Not copied: the text is selected, copy it with the keyboard.', done); }
+    function other() { end(byHand(element)); }
+    if (navigator.clipboard) navigator.clipboard.writeText(element.textContent).then(function () { end(true); }, other);
+    else other();
   };
   document.querySelectorAll('button[data-copy]').forEach(function (button) {
     var status = button.parentElement.querySelector('[role=status]');
     button.addEventListener('click', function () {
-      kbCopy(document.getElementById(button.dataset.copy), function (done) {
-        status.textContent = done ? 'Copied.' : 'Not copied: the text is selected, copy it with the keyboard.';
-      });
+      kbCopy(document.getElementById(button.dataset.copy), function (words) { status.textContent = words; });
     });
   });
 })();

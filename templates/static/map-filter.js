@@ -21,13 +21,13 @@
       values.forEach(function (value) { counts.set(value, (counts.get(value) || 0) + 1); });
       return Array.from(counts).sort(function (a, b) { return b[1] - a[1] || (a[0] < b[0] ? -1 : 1); });
     }
-    var verdicts = [], cited = [], titles = {};
+    var verdicts = [], cited = [], titles = Object.create(null);
     claims.forEach(function (node) {
       node.verdicts = new Set(node.checks.map(function (use) { return use.check[2]; }));
       node.cites = new Set(node.sources.map(name));
       node.verdicts.forEach(function (verdict) { verdicts.push(verdict); });
       node.cites.forEach(function (source) { cited.push(source); });
-      node.text = node.card.textContent.toLowerCase();
+      node.text = kbPage.fold(node.card.textContent);
     });
     details.sources.forEach(function (source) { titles[name(source)] = source[0]; });
     numbered(verdicts).forEach(function (pair) { option(menus.verdict, pair[0], pair[0] + ' (' + pair[1] + ')'); });
@@ -58,12 +58,12 @@
     }
     /* Sets hit, above and hidden of every card; returns whether anything is filtered. */
     function apply(asMap) {
-      var state = read(), relations = state.relation, standings = state.standing.replace('open', 'half,ring'), text = state.q.toLowerCase();
-      var filtering = !!(relations || standings || text || state.verdict || state.source), found = 0, of = 0;
+      var state = read(), relations = state.relation, standings = state.standing.replace('open', 'half,ring'), wanted = kbPage.wordsOf(state.q);
+      var filtering = !!(relations || standings || wanted.length || state.verdict || state.source), found = 0, of = 0;
       model.order.forEach(function (node) {
         node.above = node.hidden = false;
         node.hit = !!node.standing && (node.within || !asMap) && (!relations || relations.indexOf(node.relation) >= 0) &&
-          (!standings || standings.split(',').indexOf(node.standing) >= 0) && (!text || node.text.indexOf(text) >= 0) &&
+          (!standings || standings.split(',').indexOf(node.standing) >= 0) && wanted.every(function (word) { return node.text.indexOf(word) >= 0; }) &&
           (!state.verdict || (state.verdict === 'none' ? !node.checks.length : node.verdicts.has(state.verdict))) &&
           (!state.source || node.cites.has(state.source));
         if (node.standing && (node.within || !asMap)) of++;

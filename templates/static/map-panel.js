@@ -9,12 +9,6 @@
     if (name) element.className = name;
     return element;
   }
-  function mark(check) {
-    var made = make('span', '', 'mark c-' + check[1]);
-    made.append(make('i', '', 'g g-' + check[1]), make('span', check[2] + (check[3] ? ': ' + check[3] : '')));
-    made.firstChild.setAttribute('aria-hidden', 'true');
-    return made;
-  }
   function anchor(text, href) {
     var link = make('a', text);
     if (href) link.href = href;
@@ -63,7 +57,7 @@
       (VERBS[step.relation] || 'bears on') + (step.relation === 'cut' ? ' a step to ' : ' '), jump(step.to), (node.weight ? ' (' + node.weight + ')' : '') + ': ' + node.because
     ]]));
     parts.push.apply(parts, list('Checks', node.checks.map(function (use) {
-      return [anchor(use.check[0], act.root + use.check[4]), ' ', mark(use.check), make('span', use.bears, 'note')];
+      return [anchor(use.check[0], act.root + use.check[4]), ' ', kbPage.mark(use.check[1], use.check[2], use.check[3]), make('span', use.bears, 'note')];
     })));
     parts.push.apply(parts, list('Linked elsewhere', node.steps.slice(node.parent ? 1 : 0).map(function (also) {
       return [VERBS[also.relation] + (also.relation === 'cut' ? ' a step to ' : ' '), jump(also.to)];

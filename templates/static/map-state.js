@@ -3,6 +3,8 @@
   'use strict';
   var FIELDS = ['c', 'focus', 'steps', 'view', 'q', 'relation', 'standing', 'verdict', 'source', 'hide', 'depth', 'open', 'shut', 'at'];
 
+  var FARTHEST = 1e6; // no map is so large: an address that leads out of every map is none
+
   map.parse = function (hash) {
     var state = {}, given = new URLSearchParams(hash.replace(/^#/, ''));
     FIELDS.forEach(function (name) { if (given.get(name)) state[name] = given.get(name); });
@@ -36,7 +38,7 @@
   };
   map.goTo = function (text, card, at, size) {
     var parts = text.split(',').map(Number);
-    if (parts.length !== 3 || !parts.every(isFinite) || parts[2] <= 0) return false;
+    if (parts.length !== 3 || !parts.every(function (part) { return Math.abs(part) < FARTHEST; }) || parts[2] <= 0) return false;
     at.scale = Math.max(map.LEAST, Math.min(map.MOST, parts[2]));
     at.x = size.width / 2 - (parts[0] + card.x + map.WIDTH / 2) * at.scale;
     at.y = size.height / 2 - (parts[1] + card.middle) * at.scale;

@@ -6,10 +6,10 @@ window.kbMap = (function () {
   /* Cards in reading order. A node's `steps` lead from it to the cards that it bears on, the one to its parent
      in the list first; a step with a `beside` joins or undercuts the step of that card. */
   function read(list, details) {
-    var order = [], byKey = {};
+    var order = [], byKey = Object.create(null); // keys come from the address, too
     (function walk(ul, parent, depth) {
       Array.from(ul.children).forEach(function (li) {
-        var data = li.dataset, facts = details.claims[data.key] || ['', '', '', '', [], []];
+        var data = li.dataset, facts = Object.prototype.hasOwnProperty.call(details.claims, data.key) ? details.claims[data.key] : ['', '', '', '', [], []];
         var node = {
           key: data.key, relation: data.relation, standing: data.standing || '', li: li, card: li.firstElementChild, link: li.querySelector('.ti'), parent: parent, kids: [], steps: [], from: [], partners: [],
           depth: depth, open: false, side: 1, height: 0, x: 0, y: 0, why: facts[0], strength: facts[1], weight: facts[2], because: facts[3],

@@ -1,12 +1,11 @@
 /* The map's behaviour: window, choice, keyboard, neighbourhood. The same cards serve as outline and as picture. */
-(function (map) {
+(function (map, details) {
   'use strict';
   var one = function (selector, within) { return (within || document).querySelector(selector); };
   var all = function (selector) { return Array.from(document.querySelectorAll(selector)); };
   var page = one('.map-page'), view = one('.view'), stage = one('.stage'), tree = one('.tree'), strip = one('.strip'), said = one('#said');
   var side = one('.side'), body = one('.side .body'), edges = one('.edges'), mini = one('.mini');
-  var details = JSON.parse(one('#map-details').textContent);
-  var model = map.read(tree, details), order = model.order, root = model.root, lines = [];
+  var model = map.read(tree, details), order = model.order, lines = [];
   var at = { x: 0, y: 0, scale: 1, zoom: 'near' }, size = { width: 1, height: 1 }, overview = { scale: 1, pad: 0 };
   var chosen = null, near = null, filtering = false, frame = 0, depth = +page.dataset.open, reach = 1, started = false;
   var READABLE = 0.62, phone = matchMedia('(max-width: 760px)');
@@ -455,7 +454,7 @@
     chosen = near = null;
     side.hidden = true;
     if (middle) map.around(model, middle, reach);
-    show(wanted.view || (card || middle ? 'map' : usual()));
+    show(/^(map|outline)$/.test(wanted.view) ? wanted.view : card || middle ? 'map' : usual());
     tell();
     if (!asMap()) return;
     if (wanted.depth) started = true;
@@ -479,22 +478,16 @@
   });
   one('#copy').addEventListener('click', function () {
     write(false);
-    var button = this, told = function () {
-      said.textContent = button.textContent = 'Link copied';
-      setTimeout(function () { button.textContent = 'Copy link'; }, 2000);
-    };
-    var byHand = function () {
-      var field = document.createElement('textarea');
-      field.value = location.href;
-      document.body.appendChild(field);
-      field.select();
-      var done = document.execCommand('copy');
+    var button = this, field = page.appendChild(document.createElement('span'));
+    field.className = 'vh';
+    field.textContent = location.href;
+    kbCopy(field, function (words, done) {
       field.remove();
-      if (done) told();
-      else said.textContent = 'The address of this page holds this view.';
-    };
-    if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(told, byHand);
-    else byHand();
+      said.textContent = done ? 'Link copied' : 'The address of this page holds this view.';
+      if (!done) return;
+      button.textContent = said.textContent;
+      setTimeout(function () { button.textContent = 'Copy link'; }, 2000);
+    });
   });
 
   var resizing;
@@ -525,4 +518,4 @@
   var ready = false;
   restore();
   ready = true;
-})(window.kbMap);
+})(window.kbMap, window.kbMapDetails);

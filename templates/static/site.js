@@ -1,4 +1,5 @@
-/* The theme button and the search. The index comes as classic scripts: pages opened from disk may load nothing else. */
+/* The theme button, the search, and what other scripts share. The search index comes as classic scripts: pages opened from
+   disk may load nothing else. */
 (function () {
   'use strict';
   var page = document.documentElement;
@@ -16,9 +17,28 @@
   var views = [];
   var state = '';
 
+  // Letters as people type them: small, without accents.
   function fold(text) {
     return text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[øłđðþßæœı]/g, function (letter) { return PLAIN[letter]; });
   }
+  function wordsOf(text) { return fold(text).split(/\s+/).filter(Boolean); }
+  // A standing or verdict: glyph and word, never colour alone (`mark` of templates/macros.html).
+  function mark(glyph, word, why) {
+    var made = document.createElement('span'), sign = document.createElement('i'), text = document.createElement('span');
+    made.className = 'mark c-' + glyph;
+    sign.className = 'g g-' + glyph;
+    sign.setAttribute('aria-hidden', 'true');
+    text.textContent = word;
+    if (why) {
+      var reason = text.appendChild(document.createElement('span'));
+      reason.className = 'why';
+      reason.textContent = ': ' + why;
+    }
+    made.append(sign, text);
+    return made;
+  }
+  window.kbPage = { fold: fold, wordsOf: wordsOf, mark: mark };
+
   function load(file) {
     var script = document.createElement('script');
     script.src = root + 'search/' + file + '.js';
@@ -120,7 +140,7 @@
   function place(box, most, changed) {
     var field = box.querySelector('input'), status = box.querySelector('[role=status]'), list = box.querySelector('ol');
     function show() {
-      var words = fold(field.value).split(/\s+/).filter(Boolean), rows = find(words), more = rows.length - most;
+      var words = wordsOf(field.value), rows = find(words), more = rows.length - most;
       var said = rows.length + (rows.length === 1 ? ' result' : ' results');
       if (more > 0) said += '. The first ' + most + ' are shown, and there are ' + more + ' more: add a word to narrow them.';
       status.textContent = !words.length ? '' : state === 'ready' ? (rows.length ? said : 'Nothing found. Try fewer or shorter words.') : state;

@@ -44,13 +44,9 @@
       var glyph = p === null ? 'ring' : p >= Number(data.holds) ? 'yes' : p <= Number(data.fails) ? 'no' : 'half';
       var word = p === null ? 'undefined here' : WORDS[glyph];
       var amount = shown(tried) + (data.unit ? ' ' + data.unit : ''), said = p === null ? 'No P' : 'P ' + chance(p);
-      var number = document.createElement('b'), mark = document.createElement('span'), icon = document.createElement('i');
+      var number = document.createElement('b');
       number.textContent = amount;
-      mark.className = 'mark c-' + glyph;
-      icon.className = 'g g-' + glyph;
-      icon.setAttribute('aria-hidden', 'true');
-      mark.append(icon, word);
-      output.replaceChildren(number, said + ' (interpolated)', mark);
+      output.replaceChildren(number, said + ' (interpolated)', kbPage.mark(glyph, word));
       range.setAttribute('aria-valuetext', amount + ': ' + said + ', interpolated, ' + word);
       command.textContent = data.before + data.names.split(' ').map(function (name) { return ' --set ' + name + '=' + tried; }).join('') + data.after;
       var x = box[0] + at * (box[1] - box[0]), y = box[3] - (p || 0) * (box[3] - box[2]);

@@ -19,6 +19,7 @@
   function whole(text) {
     return text.split(/\r\n|\r|\n/).map(function (part) { return part.trimEnd(); }).join('\n').trim();
   }
+  function isRelation(name) { return Object.keys(HEADINGS).indexOf(name) >= 0; }
   function relation() { return form.elements.as.value; }
   function value(id) { return by(id).value; }
   function put(fields, name, found) { if (found && found.length) fields[name] = found; }
@@ -190,7 +191,7 @@
     var state = null;
     try { state = JSON.parse(sessionStorage.getItem(key)); } catch (error) { /* none is kept */ }
     if (!state) return;
-    form.elements.as.value = HEADINGS[asked.get('as')] ? asked.get('as') : state.as;
+    form.elements.as.value = isRelation(asked.get('as')) ? asked.get('as') : isRelation(state.as) ? state.as : relation();
     strengths();
     FIELDS.forEach(function (name) { if (state[name]) by(name).value = state[name]; });
     by('draft').checked = state.draft;
@@ -210,7 +211,7 @@
       setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
       say('Saved as ' + made.name + '.');
     } else if (way === 'copy' || made.paste) {
-      kbCopy(by(kind + '-text'), function (done) { say(done ? 'Copied.' : 'Not copied: the text is selected, copy it with the keyboard.'); });
+      kbCopy(by(kind + '-text'), say);
     }
     return true;
   }
@@ -218,14 +219,10 @@
   function option(id, words) { return new Option(words.length > 110 ? words.slice(0, 109) + '…' : words, id); }
   function start() {
     if (!base || !schemas || !answered) return;
-    var about = by('about'), link = document.createElement('a'), mark = document.createElement('span'), word = document.createElement('span');
+    var about = by('about'), link = document.createElement('a');
     link.href = root + 'claim/' + to + '.html';
     link.textContent = answered.title;
-    mark.className = 'mark c-' + answered.glyph;
-    mark.appendChild(document.createElement('i')).className = 'g g-' + answered.glyph;
-    word.textContent = answered.word;
-    mark.appendChild(word);
-    about.append('About the claim ', link, ' ', mark);
+    about.append('About the claim ', link, ' ', kbPage.mark(answered.glyph, answered.word));
     if (answered.text) {
       var full = about.appendChild(document.createElement('span'));
       full.className = 'x';
@@ -242,7 +239,7 @@
     by('source').append.apply(by('source'), base.sources.map(function (source) { return option(source[2], source[0] + ': ' + source[1]); }));
     by('topic').append.apply(by('topic'), base.topics.map(function (topic) { return new Option(topic); }));
     by('topic').value = answered.topic;
-    if (HEADINGS[asked.get('as')]) form.elements.as.value = asked.get('as');
+    if (isRelation(asked.get('as'))) form.elements.as.value = asked.get('as');
     strengths();
     restore();
     if (asked.get('step')) by('step').value = asked.get('step');

@@ -8,7 +8,7 @@
     var form = document.getElementById(table.dataset.table), body = table.tBodies[0], status = form.querySelector('[role=status]');
     var words = form.querySelector('[type=search]'), menus = Array.from(form.querySelectorAll('select')), clear = form.querySelector('[type=reset]');
     var heads = Array.from(table.tHead.rows[0].cells), rows = Array.from(body.rows).map(function (row, at) {
-      return { row: row, at: at, text: row.textContent.toLowerCase(), shown: true };
+      return { row: row, at: at, text: kbPage.fold(row.textContent), shown: true };
     });
     var sorted = { by: -1, down: false }, limit = SHOWN, more = document.createElement('button'), paged = document.createElement('p');
     more.type = 'button';
@@ -54,7 +54,7 @@
       body.replaceChildren.apply(body, rows.map(function (entry) { return entry.row; }));
     }
     function filter() {
-      var wanted = words.value.trim().toLowerCase().split(/\s+/).filter(Boolean), seen = 0;
+      var wanted = kbPage.wordsOf(words.value), seen = 0;
       var chosen = menus.filter(function (menu) { return menu.value; });
       rows.forEach(function (entry) {
         entry.shown = wanted.every(function (word) { return entry.text.indexOf(word) >= 0; }) &&

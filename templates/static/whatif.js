@@ -5,7 +5,7 @@
   const SHOWN = 30, VERDICTS = { holds: 'Holds', fails: 'Fails', 'not-run': 'Not run' };
   const TERMINAL = { holds: 'holds', fails: 'fails', 'not-run': 'could-not-run' };
   const GLYPHS = { 1: 'yes', '-1': 'no' }, WORDS = { 1: 'Stands', '-1': 'Falls', 0: 'Open' };
-  const SAME = 1e-9, DRAWN = 300;
+  const SAME = 1e-9, DRAWN = 300, { fold, wordsOf, mark } = kbPage;
   const byId = id => document.getElementById(id);
   const root = box.dataset.root, first = data.steps.length, cutSlot = first + data.bearings.length;
   const number = new Map(data.claims.map((row, i) => [row[0], i]));
@@ -21,11 +21,6 @@
     }
     node.append(...children);
     return node;
-  }
-  function mark(glyph, word, why) {
-    const text = make('span', {}, word);
-    if (why) text.append(make('span', { className: 'why' }, ': ' + why));
-    return make('span', { className: 'mark c-' + glyph }, make('i', { className: 'g g-' + glyph, ariaHidden: 'true' }), text);
   }
 
   // The relations that can be changed: steps, undercuts, and what a claim assumes or requires.
@@ -99,7 +94,7 @@
     new URLSearchParams(location.hash.slice(1)).forEach((value, key) => value.split(',').filter(Boolean).forEach(name => {
       const weight = data.strengths.indexOf(key);
       if (key === 'c' && number.has(name)) found.claims.push(number.get(name));
-      else if (key in VERDICTS && checkNumber.has(name)) found.checks.set(checkNumber.get(name), key);
+      else if (Object.keys(VERDICTS).includes(key) && checkNumber.has(name)) found.checks.set(checkNumber.get(name), key);
       else if (weight >= 0 && relationKey.get(name) !== undefined && relation.get(relationKey.get(name)).strength >= 0) found.strengths.set(relationKey.get(name), weight);
       else if (key === 'without' && relationKey.has(name)) found.without.add(relationKey.get(name));
       else lost.push(name);
@@ -316,7 +311,6 @@
   const order = found => (slotRank.has(found.key) ? slotRank.get(found.key) : data.slotsFirst.length);
   const weighable = [...relations].sort((a, b) => order(a) - order(b) || away.get(a.acts) - away.get(b.acts) || relations.indexOf(a) - relations.indexOf(b));
 
-  const fold = text => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
   let words = [], all = { checks: false, relations: false };
   const matches = text => words.every(word => fold(text).includes(word));
 
@@ -345,7 +339,7 @@
   }
 
   byId('filter').addEventListener('input', () => {
-    words = fold(byId('filter').value).split(/\s+/).filter(Boolean);
+    words = wordsOf(byId('filter').value);
     all = { checks: false, relations: false };
     list();
   });

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from kb import wording
+from kb.graph.outline import Link, Node, Outline, grow
 from kb.site import words
-from kb.site.outline import Link, Node, Outline, grow
 from kb.site.view import View
 from kb.site.words import Data
 
@@ -31,15 +33,13 @@ _ALSO = {
 
 def whole(view: View) -> Data:
     """The map of everything; above ``WHOLE_LIMIT`` claims only the questions with their theses."""
-    questions = [question.id for question in view.base.config.questions]
-    large = len(view.members) > WHOLE_LIMIT
-    outline = grow(view, questions, WHOLE_LIMIT, depth=0 if large else 60)
+    large = _is_large(view)
     return {
         "title": "Argument map",
         "lede": "Choose a question to open its own map." if large else "",
         "large": large,
-        "nodes": _cards(view, outline),
-        "details": _details(view, outline),
+        "nodes": _cards(view, _outline(view)),
+        "details": "map.js",
         "open": 1,
         "crumbs": [],
     }
@@ -48,16 +48,33 @@ def whole(view: View) -> Data:
 def of_question(view: View, question: str) -> Data:
     """The map of one question: up to ``QUESTION_LIMIT`` claims, those nearest to its theses."""
     asked = view.questions[question]
-    outline = grow(view, [question], QUESTION_LIMIT)
     return {
         "title": f"Map: {asked.text}",
         "lede": "",
         "large": False,
-        "nodes": _cards(view, outline),
-        "details": _details(view, outline),
+        "nodes": _cards(view, _outline(view, question)),
+        "details": f"map/{question}.js",
         "open": 2,
         "crumbs": [{"href": f"question/{question}.html", "title": asked.text}],
     }
+
+
+def script(view: View, question: str = "") -> bytes:
+    """What the map of a question, or of everything, shows of a chosen card, as a script.
+
+    The outline is read without it, and a page opened from disk may load nothing else.
+    """
+    return b"window.kbMapDetails=" + msgspec.json.encode(details(view, question)) + b";\n"
+
+
+def _outline(view: View, question: str = "") -> Outline:
+    if question:
+        return grow(view, [question], QUESTION_LIMIT)
+    return grow(view, view.questions, WHOLE_LIMIT, depth=0 if _is_large(view) else 60)
+
+
+def _is_large(view: View) -> bool:
+    return len(view.members) > WHOLE_LIMIT
 
 
 def _cards(view: View, outline: Outline) -> list[Data]:
@@ -113,8 +130,8 @@ def _also(view: View, link: Link) -> Data:
     return {"title": view.base.claims[link.to].name, "word": word}
 
 
-def _details(view: View, outline: Outline) -> Data:
-    """What the script shows of a chosen card and filters by.
+def details(view: View, question: str = "") -> Data:
+    """What the map shows of a chosen card and filters by.
 
     ``claims`` holds for each card: why it stands as it does, its strength, the strength of its step and why
     that holds, its checks as (number, how it bears) and its sources by number, both numbered as listed.
@@ -122,7 +139,7 @@ def _details(view: View, outline: Outline) -> Data:
     checks: dict[str, int] = {}
     sources: dict[str, int] = {}
     claims: Data = {}
-    for node in outline.nodes.values():
+    for node in _outline(view, question).nodes.values():
         if node.relation in ("question", "top"):
             continue
         account, step = view.account(node.key), view.targets[node.step] if node.step else None

@@ -24,6 +24,7 @@ from kb.site.words import Data
 
 
 def inputs(view: View, check: Check, result: Result | None) -> list[Data]:
+    """What a check computes with: as its result says, or before it ran as its file does."""
     if result is not None and result.inputs:
         return [
             _input(view, used.name, used, used.quantity, measurements.source(view, check.id, used))
@@ -58,6 +59,7 @@ def _input(
 
 
 def dimensions(check: Check) -> list[Data]:
+    """The definitions that a check may be read by, with what each option changes."""
     return [
         {
             "name": reading.name,

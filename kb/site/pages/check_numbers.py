@@ -66,6 +66,7 @@ def by_reading(result: Result) -> str:
 
 
 def output_row(output: Output) -> Data:
+    """One output with its 90 % interval, as cells of a table."""
     ends = _ends(output)
     return {
         "name": output.name.replace("_", " "),
@@ -77,6 +78,7 @@ def output_row(output: Output) -> Data:
 
 
 def interval(output: Output | None) -> str:
+    """The 90 % interval of an output in words; nothing for a point."""
     ends = _ends(output)
     if output is None or ends is None or ends[0] == ends[1]:
         return ""
@@ -94,6 +96,7 @@ def chance(p: float | None, low: float | None, high: float | None) -> str:
 
 
 def reading_row(reading: ReadingResult) -> Data:
+    """What came out under one reading, as cells of a table."""
     output = reading.output
     return {
         "title": reading.title or words.settings(reading.choice),

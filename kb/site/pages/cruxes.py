@@ -63,6 +63,15 @@ def would_change(view: View, thesis: str) -> Data | None:
     }
 
 
+def smallest(view: View, thesis: str) -> Data | None:
+    """The first of the smallest sets that turn a thesis, or what is said instead; None as above."""
+    found = view.outlooks.get(thesis)
+    if found is None:
+        return None
+    sets = _sets(view, found)
+    return {"crux": next(iter(sets["sets"]), None), "said": sets["said"]}
+
+
 def _sets(view: View, found: Outlook) -> Data:
     """The smallest sets of changes; among checks alone if there are any, else among open claims as well."""
     if found.cruxes is None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kb import resources, wording
+from kb.graph.outline import grow
 from kb.site import data, machine, snapshot, words
-from kb.site.outline import grow
 from kb.site.page import Asset, Page
 from kb.site.pages import argument, check, claim, cruxes, front, lists, measurements, suggest, whatif
 from kb.site.view import View
@@ -50,11 +51,13 @@ def _every(view: View, stamp: str) -> Iterator[Page | Asset]:
     yield Page("measurements.html", "measurements.html", partial(measurements.content, view))
     yield Page("data.html", "data.html", partial(_data, view))
     yield Page("search.html", "search.html", dict)
-    yield Page("404.html", "404.html", dict)
+    yield Page("404.html", "404.html", partial(_missing, view))
     yield Page("map.html", "map.html", partial(argument.whole, view))
+    yield Asset("map.js", partial(argument.script, view))
     for name in view.questions:
         yield Page(f"question/{name}.html", "question.html", partial(front.question, view, name))
         yield Page(f"map/{name}.html", "map.html", partial(argument.of_question, view, name))
+        yield Asset(f"map/{name}.js", partial(argument.script, view, name))
         if view.questions[name].theses:
             yield Page(f"whatif/{name}.html", "whatif.html", partial(whatif.content, view, name))
             yield Asset(f"whatif/{name}.js", partial(whatif.script, view, name))
@@ -73,6 +76,12 @@ def _every(view: View, stamp: str) -> Iterator[Page | Asset]:
         yield Asset(f"search/{number}.js", partial(lists.shard, view, number))
         yield Asset(f"suggest/{number}.js", partial(suggest.shard, view, number))
     yield from data.files(view)
+
+
+def _missing(view: View) -> Data:
+    """The page that hosts show at any address that has none: so its links start at the root of the host."""
+    site = machine.site_address(view.base.config)
+    return {"root": f"{urlsplit(site).path}/"} if site else {}
 
 
 def _data(view: View) -> Data:
@@ -95,19 +104,36 @@ def _static() -> Iterator[Asset]:
         yield Asset(f"static/{path.name}", partial(Path.read_bytes, path))
 
 
-def _redirects(view: View) -> Iterator[Page]:
-    """A page at each old id of a renamed file, leading to the new one."""
+def moved(view: View) -> dict[str, str]:
+    """The addresses of pages of old ids, with those of the pages that they lead to, however often renamed."""
+    renamed = view.base.config.renamed
     kinds = (
         ("claim", view.base.claims),
         ("check", view.base.checks),
         ("source", view.base.sources),
-        ("question", view.questions),
+        *((kind, view.questions) for kind in ("question", "map", "whatif")),
     )
-    for old, new in sorted(view.base.config.renamed.items()):
+    found = {}
+    for old in sorted(renamed):
+        new, passed = old, {old}
+        while (new := renamed.get(new, new)) not in passed:
+            passed.add(new)
         for kind, known in kinds:
-            if new in known and old not in known:
-                content: Data = {"href": f"{kind}/{new}.html", "title": new}
-                yield Page(f"{kind}/{old}.html", "redirect.html", partial(dict, content))
+            if new in known and old not in known and (kind != "whatif" or view.questions[new].theses):
+                found[f"{kind}/{old}.html"] = f"{kind}/{new}.html"
+    return found
+
+
+def _redirects(view: View) -> Iterator[Page]:
+    for address, to in moved(view).items():
+        # Not left to the page: what it leads to may change with nothing else that a trace would name.
+        yield Page(address, "redirect.html", partial(dict, _redirect(view, to)))
+
+
+def _redirect(view: View, to: str) -> Data:
+    kind, _, name = to.removesuffix(".html").partition("/")
+    titles = {"claim": view.claim, "check": view.check, "source": view.source}
+    return {"href": to, "title": titles[kind](name)["title"] if kind in titles else view.questions[name].text}
 
 
 def _method(view: View) -> Data:

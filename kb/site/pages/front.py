@@ -6,9 +6,10 @@ from collections import Counter
 
 from kb import wording
 from kb.drawing.branches import Branch, branches
+from kb.graph.outline import grow
 from kb.model import Question, Standing
 from kb.site import words
-from kb.site.outline import grow
+from kb.site.pages import cruxes
 from kb.site.pages.argument import QUESTION_LIMIT
 from kb.site.view import View
 from kb.site.words import Data
@@ -67,7 +68,10 @@ def question(view: View, name: str) -> Data:
         "title": asked.text,
         "about": words.paragraphs(asked.about),
         "headline": _headline(view, asked),
-        "theses": [_thesis(view, thesis, limit=0) for thesis in _theses(view, asked)],
+        "theses": [
+            {**_thesis(view, thesis, limit=0), "change": cruxes.smallest(view, thesis)}
+            for thesis in _theses(view, asked)
+        ],
         "map": f"map/{asked.id}.html",
         "picture": _picture(view, asked),
         "others": [

@@ -5,7 +5,7 @@ a request says is written anywhere or run.
 """
 
 from kb.site.serving.feed import Feed, Phase
-from kb.site.serving.problems import Problem, problem
+from kb.site.serving.problems import Problem, failure, problem
 from kb.site.serving.server import PreviewServer
 
-__all__ = ["Feed", "Phase", "PreviewServer", "Problem", "problem"]
+__all__ = ["Feed", "Phase", "PreviewServer", "Problem", "failure", "problem"]

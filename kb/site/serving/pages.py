@@ -28,7 +28,7 @@ OTHER = "application/octet-stream"
 
 _POLICY = re.compile(rb'(<meta http-equiv="Content-Security-Policy" content=")', re.IGNORECASE)
 _NAMED = re.compile(rb'\b(?:src|href)="([^":?#]+\.(?:js|css))"')
-_RELATIVE = re.compile(rb'\b(href|src|data-root)="(?![a-z]+:|[/#])')
+_ROOT = re.compile(rb'\bdata-root="([^"]*)"')
 
 
 def kind_of(path: Path) -> str:
@@ -80,5 +80,7 @@ def live(data: bytes, mark: str) -> bytes:
 
 
 def anywhere(data: bytes) -> bytes:
-    """The page for missing pages, which lies at the site's root, as it has to be at any address."""
-    return _RELATIVE.sub(rb'\1="/', data)
+    """The page for missing pages as it has to be at any address here, where the site's root is the host's."""
+    found = _ROOT.search(data)
+    root = re.escape(found[1]) if found else b""
+    return re.sub(rb'\b(href|src|data-root)="' + (root or b"(?![a-z]+:|[/#])"), rb'\1="/', data)

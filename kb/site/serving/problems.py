@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb import resources
 from kb.diagnostics import Diagnostic
+from kb.source.scanning import own_file
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -35,8 +36,24 @@ class Problem:
 def problem(root: Path, found: Diagnostic) -> Problem:
     """A diagnostic with its lines of the file as it is now; without them where it cannot be read."""
     place = f"{found.file}:{found.line}:{found.column}"
-    lines = excerpt(root / found.file, found.line, found.column)
+    file = own_file(root, found.file)
+    lines = excerpt(file, found.line, found.column) if file else ""
     return Problem(found.message, place, found.rule, found.expected, found.hint, lines)
+
+
+def failure(error: Exception) -> Problem:
+    """What a page shows when kb itself failed; ``place`` is where in kb, a template's line included."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    line = getattr(error, "lineno", None) or last.lineno
+    file = getattr(error, "filename", None) or last.filename
+    return Problem(
+        f"kb failed: {type(error).__name__}: {error}",
+        f"{file}:{line}",
+        hint="This is no fault of the base: start kb with KB_DEBUG=1 to see more, and please report it. "
+        "The next save of any of its files tries again.",
+    )
 
 
 def excerpt(path: Path, line: int, column: int) -> str:

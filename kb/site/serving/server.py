@@ -8,8 +8,10 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,7 +22,7 @@ from kb.site.serving.feed import Feed, State
 
 #: Most connections at once, and how many of them may be streams of open pages.
 CONNECTIONS, STREAMS = 96, 48
-#: Seconds that a client may take to send its request, or to take in what is sent.
+#: Seconds that a client may take to send all of its request, or to take in what is sent.
 PATIENCE = 10.0
 #: Seconds after which a silent stream says that it is still there, so that gone clients are found.
 HEARTBEAT = 15.0
@@ -75,11 +77,34 @@ class PreviewServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+class _Patient(socket.SocketIO):
+    """Reads a request that has so many seconds in all: sent sign by sign, it would else never end."""
+
+    def __init__(self, connection: socket.socket, seconds: float) -> None:
+        super().__init__(connection, "r")
+        self._connection, self._seconds, self._end = connection, seconds, time.monotonic() + seconds
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the request took too long")
+        self._connection.settimeout(left)
+        try:
+            return super().readinto(buffer)
+        finally:
+            self._connection.settimeout(self._seconds)
+
+
 class _Handler(BaseHTTPRequestHandler):
     """One request, one answer: connections are not kept, so idle ones take no place."""
 
     server: PreviewServer
     timeout = PATIENCE
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self.rfile = BufferedReader(_Patient(self.connection, self.timeout))
 
     def do_HEAD(self) -> None:
         self.do_GET()

@@ -7,11 +7,32 @@ card. Growth is breadth first, so a claim hangs where it is nearest to a thesis.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from kb.model import Step, Undercut
-from kb.site.view import View
+from kb.model import Base, Bearing, Question, Step, Undercut
+
+
+class Neighbours(Protocol):
+    """What leads to each claim. ``node`` gives the claim that stands for one that restates it."""
+
+    @property
+    def base(self) -> Base: ...
+    @property
+    def questions(self) -> Mapping[str, Question]: ...
+    @property
+    def incoming(self) -> Mapping[str, Sequence[Step]]: ...
+    @property
+    def undercuts(self) -> Mapping[str, Sequence[Undercut]]: ...
+    @property
+    def bearings(self) -> Mapping[str, Sequence[Bearing]]: ...
+    @property
+    def assumes(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def requires(self) -> Mapping[str, Sequence[str]]: ...
+    def node(self, claim: str) -> str: ...
+    def reasons(self, claim: str) -> Sequence[Step]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +80,7 @@ class Outline:
         return found
 
 
-def grow(view: View, questions: Iterable[str], limit: int, *, depth: int = 60) -> Outline:
+def grow(view: Neighbours, questions: Iterable[str], limit: float, *, depth: float = 60) -> Outline:
     """The outline of these questions (all their theses first), with at most ``limit`` claims.
 
     With one question its card is the top; with several a card for the base is.
@@ -95,7 +116,7 @@ def _place(outline: Outline, node: Node, parent: Node) -> Node:
     return node
 
 
-def _add_reasons(view: View, outline: Outline, node: Node) -> None:
+def _add_reasons(view: Neighbours, outline: Outline, node: Node) -> None:
     for step in view.reasons(node.key):
         relation = "pro" if step.sign > 0 else "con"
         hit = _add_premises(outline, node, step, relation)
@@ -110,12 +131,12 @@ def _add_reasons(view: View, outline: Outline, node: Node) -> None:
                 _place(outline, Node(other, "need", word=word), node)
 
 
-def _add_undercuts(view: View, outline: Outline, node: Node, target: str, hit: str) -> None:
+def _add_undercuts(view: Neighbours, outline: Outline, node: Node, target: str, hit: str) -> None:
     """Undercutters stand beside the step they hit, under the same conclusion."""
-    pending: list[tuple[Undercut, str]] = [(cut, hit) for cut in view.undercuts.get(target, ())]
+    pending = deque((cut, hit) for cut in view.undercuts.get(target, ()))
     seen = set()
     while pending:
-        cut, hit = pending.pop(0)
+        cut, hit = pending.popleft()
         if cut.id in seen:
             continue
         seen.add(cut.id)
