@@ -37,7 +37,45 @@ class Chart:
 
 def text_width(text: str, size: float = FONT) -> float:
     """About how wide the text is in px, in a common sans serif (rather too wide than too narrow)."""
-    return sum(_WIDTHS.get(char, 0.6) for char in text) * size
+    return sum(map(_width, text)) * size
+
+
+def _width(char: str) -> float:
+    if char < "\u1100":
+        return _WIDTHS.get(char, 0.6)
+    # Chinese, Japanese and Korean signs and pictures take a square each.
+    return 1.02 if east_asian_width(char) in "WF" else _WIDTHS.get(char, 0.6)
+
+
+def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
+    """The text in at most so many lines that fit ``width`` px, the last one cut; long words are broken."""
+    found: list[str] = []
+    line, used = "", 0.0
+    space = _width(" ") * size
+    for word in text.split():
+        if len(found) == most:
+            break
+        wide = text_width(word[: _LONGEST_LINE + 1], size)
+        if line and used + space + wide > width:
+            found.append(line)
+            line, used = "", 0.0
+        elif line:
+            line, used = f"{line} ", used + space
+        for char in word if used + wide > width else ():
+            if used + _width(char) * size > width:
+                found.append(line)
+                line, used = "", 0.0
+                if len(found) == most:
+                    break
+            line, used = line + char, used + _width(char) * size
+        else:
+            if used + wide <= width and not line.endswith(word):
+                line, used = line + word, used + wide
+    if line:
+        found.append(line)
+    if len(found) > most:
+        return [*found[: most - 1], clip(found[most - 1] + "…", width, size)]
+    return found
 
 
 def clip(text: str, width: float, size: float = FONT) -> str:
