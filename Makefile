@@ -9,7 +9,7 @@ KB := $(BIN)/kb
 site: $(VENV)/.installed
 	$(KB) validate
 	$(KB) check
-	$(KB) render --out _site
+	$(KB) render --docs docs --out _site
 
 check: $(VENV)/.installed
 	$(KB) check

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kb import experiments
+from kb.cli import reference as commands
+from kb.cli.app import cli
 from kb.experiments import page
+from kb.resources import schema_folder
+from kb.source import reference as fields
 from tests import documents
 from tests.conftest import Ran, write_base
 
+#: Entries of `data/` whose meaning the field around them gives.
+NAMED_BY_THEIR_PLACE = 2
 KINDS = {"formula", "fit", "simulation", "benchmark", "published"}
 
 
@@ -53,3 +60,36 @@ def test_the_page_of_experiments_is_up_to_date() -> None:
     assert (documents.PAGES / "experiments.md").read_text("utf-8") == page.to_markdown(ours), (
         "run: python -m kb.experiments.page docs/experiments.md"
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it is typed at a POSIX shell")
+@pytest.mark.parametrize("page", ["tutorial.md"])
+def test_what_is_typed_prints_what_the_page_shows(page: str, tmp_path: Path) -> None:
+    filled = documents.filled(page, documents.Shell(tmp_path / "home"))
+    assert (documents.PAGES / page).read_text("utf-8") == filled, f"run: python -m tests.documents {page}"
+
+
+def test_the_page_of_commands_is_up_to_date() -> None:
+    text = (documents.PAGES / "reference-commands.md").read_text("utf-8")
+    assert text == commands.to_markdown(), "run: python -m kb.cli.reference docs/reference-commands.md"
+
+
+def test_every_command_is_described() -> None:
+    page = commands.to_markdown()
+    assert [name for name in cli.commands if f"\n## kb {name}\n" not in page] == []
+    assert "\n## kb new claim\n" in page
+    assert "`--claim SENTENCE`" in page
+
+
+def test_the_page_of_fields_is_up_to_date() -> None:
+    text = (documents.PAGES / "reference-fields.md").read_text("utf-8")
+    assert text == fields.to_markdown(), "run: python -m kb.source.reference docs/reference-fields.md"
+
+
+def test_every_kind_of_file_is_described() -> None:
+    kinds = {path.name.partition(".")[0] for path in schema_folder().glob("*.schema.json")}
+    assert kinds == {*fields.KINDS, "common"}
+    page = fields.to_markdown()
+    for field in ("claim", "evidence[].quote.start", "inputs.*.value", "questions[].theses"):
+        assert f"`{field}`" in page
+    assert page.count(" |  |  |") == NAMED_BY_THEIR_PLACE

@@ -89,7 +89,7 @@ def test_a_folder_with_git_only_will_do_and_others_stay_as_they_are(tmp_path: Pa
     before = listed(tmp_path / "repo")
     again = kb("init", "repo")
     assert (again.code, listed(tmp_path / "repo")) == (2, before)
-    assert "is not empty (.gitignore, README.md, claims" in again.err
+    assert "is not empty (.github, .gitignore, .pre-commit-config.yaml and 3 more)" in again.err
     assert "lies within the base" in kb("init", "repo/claims/inner").err
     (tmp_path / "file").write_text("")
     assert "is a file" in kb("init", "file").err

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kb.model import Base, Claim, Config, Evidence, Quote
-from kb.source import quotes
+from kb.source import quotes, verifying
 from kb.source.norm import normalise, shingles
 
 TEXT = (
@@ -180,7 +180,7 @@ def test_a_source_is_matched_by_its_id_before_its_words(tmp_path: Path) -> None:
     (tmp_path / "another.txt").write_text(TEXT, "utf-8")
     (tmp_path / "essay.txt").write_text("Nothing of the kind is said in here.", "utf-8")
     base = base_of(("bottleneck", "essay", quotes.pin(TEXT, "Compute is the bottleneck")))
-    [result] = quotes.verify(base, tmp_path)
+    [result] = verifying.verify(base, tmp_path)
     assert (result.status, result.text, result.claim, result.index) == ("stale", "essay.txt", "bottleneck", 0)
 
 
@@ -192,7 +192,7 @@ def test_a_source_without_a_file_of_its_name_is_matched_by_its_words(tmp_path: P
         ("costs", "essay", quotes.pin(TEXT, "Training a larger model costs more")),
         ("elsewhere", "unknown", quotes.pin("Not in any of the files", "Not in any")),
     )
-    moved, stale, missing = quotes.verify(base, tmp_path)
+    moved, stale, missing = verifying.verify(base, tmp_path)
     assert (moved.status, moved.text) == ("moved", "001.txt")
     assert (stale.status, stale.passage) == ("stale", "Training a bigger model costs more")
     assert "nearest passage" in stale.says
@@ -203,4 +203,4 @@ def test_a_source_without_a_file_of_its_name_is_matched_by_its_words(tmp_path: P
 def test_texts_that_are_not_utf_8_are_read_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "essay.txt").write_bytes(b"\xff\xfe caf\xe9 and more. Compute is the bottleneck.")
     base = base_of(("bottleneck", "essay", quotes.pin(TEXT, "Compute is the bottleneck")))
-    assert [r.status for r in quotes.verify(base, tmp_path)] == ["moved"]
+    assert [r.status for r in verifying.verify(base, tmp_path)] == ["moved"]

@@ -37,6 +37,8 @@ RICH = (
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site")
     base, _, records, _ = site_demo.demo()
+    # A 404 page that knows the site's address looks for its style there, which a page from disk is not.
+    base = replace(base, config=replace(base.config, site=""))
     build(*site_demo.solved(base, records), out)
     left = {name: source for name, source in base.sources.items() if name != Path(WITHDRAWN).stem}
     build(*site_demo.solved(replace(base, sources=left), records), out)

@@ -153,7 +153,7 @@ def test_words_are_found_in_any_order_and_without_their_accents(browser: Any, si
         page.goto(address(site, MAP))
         title = page.locator('[data-key="law-holds"] > .card .ti').inner_text()
         page.fill("#words", " ".join(reversed(title.split())).replace("o", "ö"))
-        page.wait_for_function("document.querySelector('#found').textContent.startsWith('1 of ')")
+        page.wait_for_function("() => document.querySelector('#found').textContent.startsWith('1 of ')")
         assert "dim" not in page.locator('[data-key="law-holds"] > .card').get_attribute("class").split()
 
 

@@ -48,14 +48,17 @@ if TYPE_CHECKING:
         import_file,
         known_formats,
     )
+    from kb.commands.linking import Link, check_links, save_archived
     from kb.commands.looking import Look, Why
     from kb.commands.migrating import Migrated, migrate
     from kb.commands.opening import Findings
+    from kb.commands.pinning import NotPinned, Pinned, pin_quote
     from kb.commands.renaming import Renamed, rename
     from kb.commands.reviewing import Reviewed, StampingError
     from kb.commands.selecting import UnknownName
     from kb.commands.serve import AddressError, FileChange, Round
     from kb.commands.solve import Answer, WrongQuestion, solve
+    from kb.commands.sourcing import Added, AlreadyThere, Repeated, add_sources
     from kb.commands.starting import Started, init
     from kb.commands.whatif import Change, Comparison, WrongChange
     from kb.diagnostics import Diagnostic
@@ -83,9 +86,9 @@ if TYPE_CHECKING:
     from kb.source import NoBase
     from kb.source.adding import AddingError
     from kb.source.editing import EditingError
-    from kb.source.quotes import Verification
     from kb.source.replacing import ChangedMeanwhile
     from kb.source.scanning import own_file
+    from kb.source.verifying import Verification
     from kb.standing import OPEN_WORDS
     from kb.standing.audits import AuditFinding
     from kb.standing.crisp import Disagreement
@@ -153,14 +156,17 @@ _HOMES = {
         "import_file",
         "known_formats",
     ),
+    "kb.commands.linking": ("Link", "check_links", "save_archived"),
     "kb.commands.looking": ("Look", "Why"),
     "kb.commands.opening": ("Findings",),
     "kb.commands.reviewing": ("Reviewed", "StampingError"),
+    "kb.commands.pinning": ("NotPinned", "Pinned", "pin_quote"),
     "kb.commands.selecting": ("UnknownName",),
     "kb.commands.serve": ("AddressError", "FileChange", "Round"),
     "kb.commands.solve": ("Answer", "WrongQuestion", "solve"),
     "kb.commands.migrating": ("Migrated", "migrate"),
     "kb.commands.renaming": ("Renamed", "rename"),
+    "kb.commands.sourcing": ("Added", "AlreadyThere", "Repeated", "add_sources"),
     "kb.commands.starting": ("Started", "init"),
     "kb.commands.whatif": ("Change", "Comparison", "WrongChange"),
     "kb.diagnostics": ("Diagnostic",),
@@ -187,7 +193,7 @@ _HOMES = {
     "kb.site": ("BuildReport", "ForeignFolderError"),
     "kb.source": ("NoBase",),
     "kb.source.adding": ("AddingError",),
-    "kb.source.quotes": ("Verification",),
+    "kb.source.verifying": ("Verification",),
     "kb.source.scanning": ("own_file",),
     "kb.standing": ("OPEN_WORDS",),
     "kb.standing.audits": ("AuditFinding",),
@@ -208,9 +214,11 @@ __all__ = [
     "OPEN_WORDS",
     "SAMPLES",
     "Account",
+    "Added",
     "AddingError",
     "AddressError",
     "Alike",
+    "AlreadyThere",
     "Amount",
     "Answer",
     "AuditFinding",
@@ -250,6 +258,7 @@ __all__ = [
     "KnowledgeBase",
     "LedgerError",
     "Levers",
+    "Link",
     "Listing",
     "Look",
     "Loss",
@@ -261,7 +270,9 @@ __all__ = [
     "NoBase",
     "NoRevision",
     "NoSuchDevice",
+    "NotPinned",
     "Outcome",
+    "Pinned",
     "Power",
     "Quantity",
     "Question",
@@ -270,6 +281,7 @@ __all__ = [
     "Refused",
     "Remarks",
     "Renamed",
+    "Repeated",
     "Result",
     "Reviewed",
     "Robustness",
@@ -295,7 +307,9 @@ __all__ = [
     "WrongFormat",
     "WrongQuestion",
     "WrongSupposition",
+    "add_sources",
     "alike",
+    "check_links",
     "choose_device",
     "devices",
     "diff",
@@ -317,10 +331,12 @@ __all__ = [
     "new_source",
     "on_battery",
     "own_file",
+    "pin_quote",
     "record_data",
     "rename",
     "roofline_lines",
     "rows",
+    "save_archived",
     "save_measurement",
     "solve",
     "topics",

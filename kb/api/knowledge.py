@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.diagnostics import Diagnostic
     from kb.model import Account, Amount, Record, Result
     from kb.site import BuildReport
-    from kb.source.quotes import Verification
+    from kb.source.verifying import Verification
 
 #: Told after each check or page: its name, how many are done, how many there are.
 Counted = Callable[[str, int, int], None]
@@ -132,6 +132,7 @@ class KnowledgeBase(Argument):
         self,
         *selectors: str,
         exclude: Collection[str] = (),
+        since: str = "",
         jobs: int = 0,
         cluster: str = "",
         force: bool = False,
@@ -141,6 +142,7 @@ class KnowledgeBase(Argument):
     ) -> CheckReport:
         """Run the selected checks (all, without a selector) that are not known yet; report on all.
 
+        ``since`` is a revision of git; then only checks that the change since touches are meant.
         ``jobs`` child processes work at once (default: one a processor); ``cluster`` hands the work to Dask
         workers ("tcp://…" or "local:N"). ``force`` computes what is known, too. ``record`` appends new
         verdicts to ``results/``. ``progress`` is told after each check, ``running`` what runs at the moment.
@@ -149,6 +151,7 @@ class KnowledgeBase(Argument):
 
         Raises:
             UnknownName: a selector means nothing in this base.
+            NoRevision: git has no such revision, or no base in it.
             ClusterError: the address is none, or the cluster cannot be reached.
         """
         from kb.commands.check import check
@@ -157,6 +160,7 @@ class KnowledgeBase(Argument):
             self._opened,
             selectors,
             exclude=exclude,
+            since=since,
             jobs=jobs,
             force=force,
             cache=self._cache,
@@ -268,9 +272,12 @@ class KnowledgeBase(Argument):
         out: str | Path,
         *,
         accept_unverified: bool = False,
+        docs: str | Path | None = None,
         progress: Counted | None = None,
     ) -> BuildReport:
         """Write the base as a static web site to the folder ``out``; computes no check.
+
+        ``docs`` is a folder of Markdown files (UTF-8) that become pages of the site.
 
         Raises:
             ForeignFolderError: the folder holds something that is not ours.
@@ -283,6 +290,7 @@ class KnowledgeBase(Argument):
             Path(out),
             cache=self._cache,
             accept_unverified=accept_unverified,
+            docs=Path(docs) if docs else None,
             progress=progress,
         )
 

@@ -20,6 +20,7 @@ from kb.cli.renaming import migrate, rename
 from kb.cli.reviewing import review
 from kb.cli.serving import serve
 from kb.cli.solving import solve
+from kb.cli.sources import sources
 from kb.cli.starting import init
 from kb.cli.supposing import whatif
 from kb.cli.validating import validate
@@ -57,7 +58,7 @@ for command in (
     *(check, history, why, whatif, cruxes, audit, bench, solve, serve),
     *(import_command, export_command, formats_command, diff),
     *(init, new, rename, migrate),
-    *(validate, review),
+    *(validate, review, sources),
 ):
     cli.add_command(command)
 
@@ -95,8 +96,15 @@ def show(name: str, base_path: str | None, output: str, cache: bool) -> None:
     show_default=True,
     help="The folder to write; only pages that changed are written.",
 )
+@click.option(
+    "--docs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of Markdown files that become pages of the site.",
+)
 @click.option("--accept-unverified", is_flag=True, help="Count unverified numbers as if they were verified.")
-def render(base_path: str | None, output: str, cache: bool, out: Path, accept_unverified: bool) -> None:
+def render(
+    base_path: str | None, output: str, cache: bool, out: Path, accept_unverified: bool, docs: Path | None
+) -> None:
     """Write the base as a static web site that opens from disk.
 
     Computes no check: a check with no result yet shows as not run. The last line printed is the path
@@ -108,9 +116,11 @@ def render(base_path: str | None, output: str, cache: bool, out: Path, accept_un
     base = sound_base(base_path, output, cache)
     try:
         with counted("Pages") as progress:
-            report = base.render(out, accept_unverified=accept_unverified, progress=progress)
+            report = base.render(out, accept_unverified=accept_unverified, docs=docs, progress=progress)
     except (ForeignFolderError, BusyError) as error:
         stop(str(error), output)
+    except UnicodeError as error:
+        stop(str(error), output, code=FINDINGS)
     except OSError as error:
         stop(f"cannot write the site to {out}: {error.strerror}", output, code=FINDINGS)
     index = (out / "index.html").resolve()
@@ -123,40 +133,6 @@ def render(base_path: str | None, output: str, cache: bool, out: Path, accept_un
         f"{report.written} pages written, {report.unchanged} unchanged, {report.removed} removed.", err=True
     )
     click.echo(str(index))
-
-
-@cli.group()
-def sources() -> None:
-    """Work with the texts that claims come from."""
-
-
-@sources.command("verify", epilog="Example: kb sources verify --texts ~/texts")
-@base_option
-@format_option
-@cache_option
-@click.option(
-    "--texts",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder with the sources' texts: .txt or .md files in UTF-8.",
-)
-@click.option("--all", "everything", is_flag=True, help="List the pins that were found, too.")
-def sources_verify(base_path: str | None, output: str, cache: bool, texts: Path, everything: bool) -> None:
-    """Find every pinned quote again in the sources' texts, offline.
-
-    A source's text is the file that bears its id, else the one that holds most of its pins. A pin found
-    elsewhere in its text is reported as moved; one that is gone as stale, with the nearest passage: read the
-    claim against it and pin it again. Exit code 1 when a pin is stale or a source has no text.
-    """
-    from kb.cli import printing
-
-    base = sound_base(base_path, output, cache)
-    results = base.verify_quotes(texts)
-    if output == "json":
-        printing.print_json(printing.verification_data(results))
-    else:
-        printing.print_verifications(base, results, everything=everything)
-    sys.exit(FINDINGS if any(r.status in ("stale", "no text") for r in results) else 0)
 
 
 @cli.command(epilog="Example: kb explain KB101")

@@ -22,6 +22,7 @@ class _Asked:
     base: KnowledgeBase
     selection: Sequence[str]
     exclude: Sequence[str]
+    since: str
     output: str
     fail_on: Sequence[str]
 
@@ -34,6 +35,7 @@ Examples:
   kb check tag:energy kind:formula
   kb check gpt3-petaflop-days --set "tokens=150e9 token"
                                  what it says under another assumption
+  kb check --since main          those that the change since main touches
   kb check --power               which checks could tell a wrong claim from a right one?
   kb check --record              also append new verdicts to results/
   kb check --fail-on fails,moved for a stricter exit code"""
@@ -43,6 +45,7 @@ Examples:
 @format_option
 @cache_option
 @click.option("--exclude", multiple=True, metavar="SELECTOR", help="Leave these out (may be repeated).")
+@click.option("--since", metavar="REVISION", default="", help="Only what changed since then.")
 @click.option(
     "--set",
     "settings",
@@ -78,6 +81,7 @@ def check(
     output: str,
     cache: bool,
     exclude: tuple[str, ...],
+    since: str,
     settings: tuple[str, ...],
     readings: tuple[str, ...],
     samples: int | None,
@@ -98,7 +102,7 @@ def check(
     "fails" or "could not run" for want of a device. It is 1 when a file is faulty, a check's program failed
     or ran out of time, or a change that should flip a verdict did not.
     """
-    from kb.api import FAIL_ON, ClusterError, UnknownName, WrongChange
+    from kb.api import FAIL_ON, ClusterError, NoRevision, UnknownName, WrongChange
 
     wanted = tuple(part.strip() for part in fail_on.split(",") if part.strip())
     if unknown := [w for w in wanted if w not in FAIL_ON]:
@@ -107,7 +111,7 @@ def check(
         )
     trying = bool(settings or readings or samples is not None or live)
     if trying or power:
-        only_run = {"--cluster": cluster, "--force": force}
+        only_run = {"--cluster": cluster, "--force": force, "--since": since}
         idle = {**only_run, "--jobs": jobs, "--fail-on": fail_on} if power else only_run
         _refuse_idle(idle, "--power" if power else "--set, --reading, --samples or --live")
     if record and (trying or power):
@@ -117,7 +121,7 @@ def check(
             "--power makes its own changes; use it without --set, --reading, --samples or --live"
         )
     changes = _pairs(settings, "--set"), _pairs(readings, "--reading")
-    asked = _Asked(sound_base(base_path, output, cache), selection, exclude, output, wanted)
+    asked = _Asked(sound_base(base_path, output, cache), selection, exclude, since, output, wanted)
     try:
         if power:
             failures = _power(asked)
@@ -125,7 +129,7 @@ def check(
             failures = _what_if(asked, *changes, samples, live=live, jobs=jobs or 0)
         else:
             failures = _run(asked, jobs or 0, cluster, force=force, record=record)
-    except (UnknownName, WrongChange, ClusterError) as error:
+    except (UnknownName, WrongChange, ClusterError, NoRevision) as error:
         stop(str(error), output)
     sys.exit(FINDINGS if failures else 0)
 
@@ -157,6 +161,7 @@ def _run(asked: _Asked, jobs: int, cluster: str, *, force: bool, record: bool) -
         report = asked.base.run(
             *asked.selection,
             exclude=asked.exclude,
+            since=asked.since,
             jobs=jobs,
             cluster=cluster,
             force=force,

@@ -127,7 +127,7 @@ def export_command(
             stop(f"cannot write {out}: {error.strerror}", "text", code=FINDINGS)
     said = f"{_count(done.claims, 'claim')} and {_count(done.relations, 'relation')} written."
     click.echo(said, err=True)
-    _lost(done.lost, "Left out, for want of a place")
+    _lost(done.lost, "Left out, for want of a place", len(done.lost))
 
 
 @click.command("formats", epilog="Example: kb formats --format json")
@@ -148,15 +148,15 @@ def formats_command(output: str) -> None:
         click.echo(f"{form.name.ljust(wide)}  {ways.ljust(17)}  {form.title}")
 
 
-def _lost(lost: tuple[Loss, ...], heading: str) -> None:
+def _lost(lost: tuple[Loss, ...], heading: str, most: int = MOST_LISTED) -> None:
     if not lost:
         return
     click.echo(f"{heading}:", err=True)
-    for loss in lost[:MOST_LISTED]:
+    for loss in lost[:most]:
         at = f" (line {loss.line})" if loss.line else ""
         click.echo(f"  {loss.what}{at}: {loss.why}", err=True)
-    if len(lost) > MOST_LISTED:
-        click.echo(f"  and {len(lost) - MOST_LISTED:,} more; --format json lists all", err=True)
+    if len(lost) > most:
+        click.echo(f"  and {len(lost) - most:,} more; --format json lists all", err=True)
 
 
 def _count(number: int, what: str) -> str:

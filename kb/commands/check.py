@@ -63,6 +63,7 @@ def check(
     selection: Collection[str] = (),
     *,
     exclude: Collection[str] = (),
+    since: str = "",
     jobs: int = 0,
     force: bool = False,
     cache: bool = True,
@@ -75,12 +76,14 @@ def check(
 ) -> CheckReport:
     """Run the selected checks (all, without a selection) and report.
 
+    ``since`` is a revision of git: of the selected checks only those are meant that the change since touches.
     Finished results are kept in the cache as they come, so an interrupted run resumes. With ``record``
     the verdicts that are new are appended to ``results/``. ``cluster`` is the address of a Dask cluster (or
     ``local:N`` for one of N workers on this machine) that runs what has to be computed.
 
     Raises:
         UnknownName: a selector means nothing in the base.
+        kb.review.NoRevision: there is no such revision.
         kb.checks.ClusterError: the cluster's address is none, or it cannot be reached.
     """
     ids = checks_of(
@@ -91,6 +94,11 @@ def check(
             c: str(r.result.verdict) for c, r in checks.known(opened.base, cache=cache).items()
         },
     )
+    if since:
+        from kb.commands.since import touched
+
+        meant = touched(opened, since, cache=cache)
+        ids = tuple(c for c in ids if c in meant)
     before = {c: r.result for c, r in checks.recorded(opened.base).items()}
     known = {} if force or live else checks.known(opened.base, cache=cache, samples=samples)
     ready = {c: known[c] for c in ids if c in known and known[c].result.verdict is not Verdict.STALE}

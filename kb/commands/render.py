@@ -18,11 +18,13 @@ def render(
     *,
     cache: bool = True,
     accept_unverified: bool = False,
+    docs: Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> BuildReport:
     """Write the site of an opened base to ``out``; computes no check.
 
-    A check with no result in the cache or in ``results/`` shows as not run yet.
+    A check with no result in the cache or in ``results/`` shows as not run yet. ``docs`` is a
+    folder of Markdown files that become pages of the site.
     """
     records = checks.known(opened.base, cache=cache)
     accounts = standings(opened, records, accept_unverified=accept_unverified)
@@ -35,4 +37,5 @@ def render(
         progress=progress,
         accept_unverified=accept_unverified,
         cache=store.cache_folder(opened.root) if cache else None,
+        docs=docs,
     )

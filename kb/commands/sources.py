@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.model import Base
-from kb.source.quotes import Verification, verify
+from kb.source.verifying import Verification, verify
 
 
 def verify_quotes(base: Base, texts: Path) -> tuple[Verification, ...]:

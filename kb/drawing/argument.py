@@ -1,26 +1,28 @@
 """A whole argument as one SVG file: cards with words and standings, and the lines between them.
 
-It stands alone: no script, no font, nothing from elsewhere; light or dark as the reader's system, plain on paper.
+It stands alone: no script, no font, nothing from elsewhere; light or dark as the system, plain on paper.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 from kb.drawing.lines import Line, Tie, lines
 from kb.drawing.signs import sign
 from kb.drawing.svg import clip, element, label, px, sound, text_width, wrapped
 from kb.drawing.tree import WIDTH, Place, lay_out
 
-_LIGHT = """--bg:#faf9f6;--surface:#fff;--ink:#1b1d21;--ink2:#474c55;--rule:#e1ded6;--edge:#8a8f98;--pro:#0b62a4;
---con:#b04408;--cut:#6b5900;--yes:#0b7d55;--no:#6e0f3a;--half:#5a4fcf;--ring:#5e646d;--inverse:#23262c;
+_LIGHT = """--bg:#faf9f6;--surface:#fff;--ink:#1b1d21;--ink2:#474c55;--rule:#e1ded6;--edge:#8a8f98;
+--pro:#0b62a4;--con:#b04408;--cut:#6b5900;--yes:#0b7d55;--no:#6e0f3a;--half:#5a4fcf;--ring:#5e646d;--inverse:#23262c;
 --inverse-ink:#fff;"""
-_DARK = """--bg:#131519;--surface:#1b1e24;--ink:#eceae5;--ink2:#bfc2c8;--rule:#2e323a;--edge:#6b717c;--pro:#6db5f2;
---con:#f59c66;--cut:#d9c26a;--yes:#7de8cf;--no:#f0679a;--half:#9e92f5;--ring:#989da7;--inverse:#e4e1da;
+_DARK = """--bg:#131519;--surface:#1b1e24;--ink:#eceae5;--ink2:#bfc2c8;--rule:#2e323a;--edge:#6b717c;
+--pro:#6db5f2;--con:#f59c66;--cut:#d9c26a;--yes:#7de8cf;--no:#f0679a;--half:#9e92f5;--ring:#989da7;--inverse:#e4e1da;
 --inverse-ink:#15171b;"""
 _STYLE = f"""
-svg{{{_LIGHT}background:var(--bg);font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}}
+svg{{{_LIGHT}background:var(--bg);
+font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}}
 @media (prefers-color-scheme:dark){{svg{{{_DARK}}}}}
 @media print{{svg{{{_LIGHT}--bg:#fff;--ink:#000;--ink2:#222}}}}
 .l{{fill:none;stroke:var(--c);stroke-width:2}}
@@ -36,10 +38,10 @@ svg{{{_LIGHT}background:var(--bg);font-family:system-ui,-apple-system,"Segoe UI"
 .s-half .s-line,.s-ring .s-line{{stroke:var(--s);stroke-width:1.4}}.s-ring .s-line{{stroke-dasharray:2.8 2.2}}
 .word.s-yes,.word.s-no,.word.s-half,.word.s-ring{{fill:var(--s)}}
 """
-_PAD, _MARGIN, _KEY = 12.0, 32.0, 40.0
+_PAD, _MARGIN, _KEY = 12.0, 56.0, 24.0
 _TITLE, _TEXT = (15.0, 19.0, 5), (13.5, 18.0, 3)
 """Size, line height and most lines of a card's title and text."""
-_INDENT = 34.0
+_INDENT, _BOLD = 34.0, 1.16
 _LINES = {"pro": "supports", "con": "attacks", "cut": "undercuts a step"}
 _SIGNS = {"yes": "Stands", "no": "Falls", "half": "Open", "ring": "Open, nothing decides it"}
 
@@ -103,7 +105,9 @@ def argument(root: Card, bonds: Sequence[Bond], title: str, words: str) -> str:
     ]
     drawn = lines(ties)
     behind = [_line(line) for line in drawn]
-    before = [element("circle", cx=line.hit[0], cy=line.hit[1], r=5.0, class_="dot") for line in drawn if line.hit]
+    before = [
+        element("circle", cx=line.hit[0], cy=line.hit[1], r=5.0, class_="dot") for line in drawn if line.hit
+    ]
     inside = "".join([*behind, *map(_card, cards.values()), *before])
     whole_width = max(width + 2 * _MARGIN, 900.0)
     left = (whole_width - width) / 2
@@ -112,13 +116,13 @@ def argument(root: Card, bonds: Sequence[Bond], title: str, words: str) -> str:
     size = f'width="{px(whole_width)}" height="{px(whole_height)}"'
     view = f'viewBox="0 0 {px(whole_width)} {px(whole_height)}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="img" aria-labelledby="t d">'
-    told = element("title", sound(title), id="t") + element("desc", sound(words), id="d")
-    return f"{head}\n{told}\n<style>{_STYLE}</style>\n{_key()}\n{picture}\n</svg>\n"
+    told = element("title", escape(title), id="t") + element("desc", escape(words), id="d")
+    return sound(f"{head}\n{told}\n<style>{_STYLE}</style>\n{_key()}\n{picture}\n</svg>\n")
 
 
 def _set(card: Card) -> _Set:
     inner = WIDTH - 2 * _PAD
-    title = wrapped(card.title, inner, _TITLE[0] * 1.06, _TITLE[2])
+    title = wrapped(card.title, inner, _TITLE[0] * _BOLD, _TITLE[2])
     text = wrapped(card.text, inner, _TEXT[0], _TEXT[2])
     head = 24.0 if card.tag or card.mark else 4.0
     height = head + len(title) * _TITLE[1] + len(text) * _TEXT[1] + 2 * 8 + (4 if text else 0)
@@ -130,7 +134,7 @@ def _card(found: _Set) -> str:
     card, place = found.card, found.place
     x, y, side = place.x, place.top, place.side
     parts = [
-        element("title", sound(" ".join(filter(None, (card.tag, card.title, card.mark))))),
+        element("title", escape(" — ".join(filter(None, (card.tag, card.title, card.mark))))),
         element("rect", x=x, y=y, width=WIDTH, height=place.height, rx=6.0, class_="box"),
     ]
     if place.rank > 1 or card.relation in ("pro", "con", "cut"):
@@ -142,19 +146,20 @@ def _card(found: _Set) -> str:
     if card.tag or card.mark:
         taken = 0.0
         if card.mark:
-            mark = clip(card.mark, WIDTH / 2, 12.5)
-            taken = text_width(mark, 12.5) + 24
+            mark = clip(card.mark, WIDTH / 2, 12.5 * _BOLD)
+            taken = text_width(mark, 12.5 * _BOLD) + 24
             right = x + WIDTH - _PAD
             parts.append(sign(card.glyph, right - taken + 10, line + 9, 7.0))
-            parts.append(label(sound(mark, escaped=False), right, line + 13.5, "end", f"word s-{card.glyph}"))
-        tag = clip(card.tag, WIDTH - 2 * _PAD - taken - 6, 12.5)
-        parts.append(label(sound(tag, escaped=False), left, line + 13.5, kind="tag"))
+            parts.append(label(mark, right, line + 13.5, "end", f"word s-{card.glyph}"))
+        if card.tag:
+            tag = clip(card.tag, WIDTH - 2 * _PAD - taken - 6, 12.5)
+            parts.append(label(tag, left, line + 13.5, kind="tag"))
         line += 20
     for words, (_, high, _most), kind in ((found.title, _TITLE, "ti"), (found.text, _TEXT, "tx")):
         line += 4 if kind == "tx" and words else 0
         for part in words:
             line += high
-            parts.append(label(sound(part, escaped=False), left, line - 3, kind=kind))
+            parts.append(label(part, left, line - 3, kind=kind))
     top = " top" if card.relation in ("top", "question") else ""
     return element("g", "".join(parts), class_=f"card{top}")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import east_asian_width
 
 from kb.wording import number
 
@@ -17,6 +19,7 @@ FONT = 13  # px, as in the style sheet; the text of a chart is never scaled far 
 _SLIM = dict.fromkeys("iljtfrI.,:;'|!’()[] ·", 0.34)
 _BROAD = dict.fromkeys("mwMW%@—ABCDGHNOQUVX", 0.78)
 _WIDTHS = _SLIM | _BROAD
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +52,32 @@ def _width(char: str) -> float:
 
 def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
     """The text in at most so many lines that fit ``width`` px, the last one cut; long words are broken."""
+    room, space = width / size, _width(" ")
     found: list[str] = []
     line, used = "", 0.0
-    space = _width(" ") * size
-    for word in text.split():
-        if len(found) == most:
-            break
-        wide = text_width(word[: _LONGEST_LINE + 1], size)
-        if line and used + space + wide > width:
+    for piece, wide in _pieces(text, room):
+        if line and used + space + wide <= room:
+            line, used = f"{line} {piece}", used + space + wide
+            continue
+        if line:
             found.append(line)
-            line, used = "", 0.0
-        elif line:
-            line, used = f"{line} ", used + space
-        for char in word if used + wide > width else ():
-            if used + _width(char) * size > width:
-                found.append(line)
-                line, used = "", 0.0
-                if len(found) == most:
-                    break
-            line, used = line + char, used + _width(char) * size
-        else:
-            if used + wide <= width and not line.endswith(word):
-                line, used = line + word, used + wide
-    if line:
-        found.append(line)
-    if len(found) > most:
-        return [*found[: most - 1], clip(found[most - 1] + "…", width, size)]
-    return found
+        if len(found) == most:
+            return [*found[:-1], clip(found[-1] + "…", width, size)]
+        line, used = piece, wide
+    return [*found, line] if line else found
+
+
+def _pieces(text: str, room: float) -> Iterator[tuple[str, float]]:
+    """The words with their widths in ems, those that are wider than ``room`` in parts."""
+    for word in text.split():
+        start, used = 0, 0.0
+        for at, char in enumerate(word):
+            wide = _width(char)
+            if used + wide > room:
+                yield word[start:at], used
+                start, used = at, 0.0
+            used += wide
+        yield word[start:], used
 
 
 def clip(text: str, width: float, size: float = FONT) -> str:
@@ -85,6 +87,11 @@ def clip(text: str, width: float, size: float = FONT) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def sound(text: str) -> str:
+    """The text without the characters that XML cannot carry."""
+    return _NOT_XML.sub("�", text)
 
 
 def px(value: float) -> str:

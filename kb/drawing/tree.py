@@ -1,8 +1,8 @@
 """Places for the cards of a tree: the root in the middle, its children to both sides, packed by outline.
 
 The layout of the site's map (``templates/static/map-tree.js``), in linear time for any depth: outlines are
-merged for as many ranks as the shorter one has (Reingold and Tilford, "Tidier drawings of trees", 1981; van der
-Ploeg, "Drawing non-layered tidy trees in linear time", 2014).
+merged for as many ranks as the shorter one has (Reingold and Tilford, "Tidier drawings of trees", 1981; van
+der Ploeg, "Drawing non-layered tidy trees in linear time", 2014).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Outline:
 
 
 def lay_out(root: Place) -> tuple[float, float]:
-    """Set ``x``, ``middle``, ``side`` and ``rank`` of every card; returns width and height of it all in px."""
+    """Set ``x``, ``middle``, ``side`` and ``rank`` of every card; returns width and height in px."""
     order = _ranked(root)
     outlines: dict[int, _Outline] = {}
     for place in reversed(order[1:]):

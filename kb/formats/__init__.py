@@ -33,6 +33,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "microtexts": "microtexts",
         "node-link": "nodelink",
         "references": "references",
+        "svg": "picture",
         "trudag": "trudag",
         "xaif": "xaif",
     }

@@ -39,7 +39,7 @@ def write(material: Material) -> str:
     base = material.base
     site = site_address(base.config)
     if not site:
-        said = "reviews name claims by the addresses of their pages; say where the site is: site: https://…"
+        said = "A review names its claim by the address of its page: write where the site is, site: https://…"
         raise FormatError(f"kb.yaml: `site` is missing. {said}")
     history = histories(base)
     runs = defaultdict(list)

@@ -14,7 +14,7 @@ from kb.source.naming import id_from
 
 Kind = Literal["supports", "attacks"]
 LONGEST = 400
-"""The usual id of an undercut of an undercut holds all the ids below it; where that is longer it gets its own."""
+"""The usual id of an undercut of an undercut holds all ids below it; one that would be longer is short."""
 
 
 @dataclass(frozen=True, slots=True)

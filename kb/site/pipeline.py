@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from kb.site import machine, manifest, staging, traces, withdrawn, words
 from kb.site.further import Keeping, with_further
 from kb.site.manifest import Entry
 from kb.site.page import Asset, Page
+from kb.site.pages import docs as markdown
 from kb.site.pages.every import completed, every, moved
 from kb.site.renderer import Renderer
 from kb.site.staging import ForeignFolderError
@@ -47,6 +48,7 @@ def build(
     stamp: str = "",
     accept_unverified: bool = False,
     cache: Path | None = None,
+    docs: Path | None = None,
 ) -> BuildReport:
     """Write the site of a base to the folder ``out``.
 
@@ -55,10 +57,10 @@ def build(
     The site is as before until all files are made, then changes at once (``kb.site.staging``); equal input
     gives equal bytes. ``progress`` is told (what, done, total); ``stamp`` names the revision on the first
     page. ``accept_unverified`` is that of the accounts; ``cache`` is a folder of ``kb.store`` for what takes
-    long to work out.
+    long to work out. ``docs`` is a folder of Markdown files, which become pages too.
 
     Raises ForeignFolderError when ``out`` holds files that no earlier build wrote, OSError when a file
-    cannot be written.
+    cannot be read or written, UnicodeError when one of ``docs`` is not UTF-8.
     """
     started = time.perf_counter()
     manifest.refuse_others(out)
@@ -68,7 +70,8 @@ def build(
         whole = completed(view_of(base, amap, records, accounts))
         faces, surroundings = traces.faces(whole), traces.surroundings(whole)
         keeping = Keeping(cache, f"{surroundings} {accept_unverified}")
-        renderer = Renderer(_chrome(whole))
+        documents = markdown.pages(docs, base) if docs else []
+        renderer = Renderer(_chrome(whole, documents))
         whole = with_further(whole, amap, accounts, faces, keeping, accept_unverified=accept_unverified)
         faces = traces.with_further(faces, whole, stamp)
         # What all pages show and what they are made with may change with no face.
@@ -76,7 +79,7 @@ def build(
         changed = known.changed(faces, surroundings)
         noted: set[str] = set()
         watched = traces.watched(whole, noted.add)
-        files = every(watched, stamp)
+        files = [*every(watched, stamp), *documents]
         gone = withdrawn.remembered(out, known, {file.path for file in files})
         files += withdrawn.pages(watched, gone)
         planned = {file.path for file in files}
@@ -144,13 +147,14 @@ def _size(path: str) -> int:
         return -1
 
 
-def _chrome(view: View) -> words.Data:
-    """What every page shows: the base's name and addresses, whether there are measurements and a feed."""
+def _chrome(view: View, docs: Sequence[Page]) -> words.Data:
+    """What every page shows: the base's name and addresses, whether there are measurements, docs and a feed."""
     config = view.base.config
     return {
         "title": config.title,
         "repository": words.web_address(config.repository),
         "site": machine.site_address(config),
         "measured": bool(view.base.measurements),
+        "docs": docs[0].path if docs else "",
         "feed": machine.FEED if machine.has_feed(view) else "",
     }

@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,16 +48,30 @@ class Text:
         return [word.span() for word in _WORD.finditer(self.norm)]
 
     @cached_property
+    def tokens(self) -> list[str]:
+        """The words themselves."""
+        return _WORD.findall(self.norm)
+
+    @cached_property
+    def inside(self) -> bytearray:
+        """For each offset, the end's too, whether it parts the characters of a word."""
+        found = bytearray(len(self.norm) + 1)
+        for start, end in self.words:
+            found[start + 1 : end] = b"\1" * (end - start - 1)
+        return found
+
+    @cached_property
     def runs(self) -> tuple[int, ...]:
         """The shingle that begins at each word but the last two."""
         return shingles(self.norm)
 
-    @cached_property
-    def places(self) -> Mapping[int, list[int]]:
-        """For each shingle the numbers of the words at which it begins."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for word, run in enumerate(self.runs):
-            found[run].append(word)
+    def places(self, wanted: Collection[int]) -> dict[int, list[int]]:
+        """For each of the wanted shingles the numbers of the words at which it begins, ascending."""
+        found: dict[int, list[int]] = {run: [] for run in wanted}
+        if found:
+            for word, run in enumerate(self.runs):
+                if run in found:
+                    found[run].append(word)
         return found
 
 

@@ -1,0 +1,159 @@
+"""A folder of Markdown files as pages of the site: valid, usable by all, and leading somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.site import build
+from tests import documents, site_demo
+from tests.conftest import Ran
+from tests.site_html import HTML, broken, faults, tree
+from tests.test_site_axe import context, violations
+
+HOSTILE = """\
+# A page with `everything`
+
+<!-- a remark for writers -->
+Words with <b>tags</b>, <script>alert(1)</script> and a [trap](javascript:alert(1)). More.
+
+## The same
+
+| left | right | |
+|:--|--:|---|
+| a | b | <img src=x onerror=alert(1)> |
+
+<div onclick="alert(1)">block</div>
+
+### The same
+
+## The same
+
+[Other](other.md#the-same), [itself](#the-same-1), [web](https://example.org/), [gone](../setup.cfg "x"),
+[claim](../claims/any/gpt3-days.yaml), [check](../claims/checks/gpt3-petaflop-days.yaml), ![picture](a.png)
+
+```yaml
+a: "<b>"
+```
+
+    indented
+"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder, out = tmp_path_factory.mktemp("docs"), tmp_path_factory.mktemp("site")
+    (folder / "page.md").write_text(HOSTILE, "utf-8")
+    (folder / "other.md").write_text("No heading here.\n\n## The same\n", "utf-8")
+    build(*site_demo.demo(), out, docs=folder)
+    return out
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation of this project, on the site of the demo."""
+    out = tmp_path_factory.mktemp("ours")
+    build(*site_demo.demo(), out, docs=documents.PAGES)
+    return out
+
+
+@pytest.mark.parametrize("which", ["demo", "ours"])
+def test_pages_are_valid_and_lead_somewhere(which: str, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(which)
+    parsed = {path.resolve(): tree(path) for path in sorted((site / "docs").glob("*.html"))}
+    assert parsed
+    ids = {path: {found.get("id", "") for found in page.iter()} for path, page in parsed.items()}
+    assert [f"{p.name}: {fault}" for p, page in parsed.items() for fault in faults(p, page)] == []
+    assert [f"{p.name}: {fault}" for p, page in parsed.items() for fault in broken(site, p, page, ids)] == []
+
+
+def test_every_file_of_the_project_has_a_page_that_the_first_leads_to(ours: Path) -> None:
+    pages = {path.stem for path in documents.PAGES.glob("*.md")}
+    assert {path.stem for path in (ours / "docs").glob("*.html")} == pages
+    first = (documents.PAGES / "index.md").read_text("utf-8")
+    assert [name for name in sorted(pages - {"index"}) if f"({name}.md)" not in first] == []
+
+
+def test_nothing_in_a_file_becomes_markup_or_script(demo: Path) -> None:
+    page = (demo / "docs" / "page.html").read_text("utf-8")
+    assert "a remark for writers" not in page
+    assert "&lt;b&gt;tags&lt;/b&gt;" in page
+    assert "&lt;div onclick" in page
+    assert "<b>" not in page
+    assert "alert(1)</script>" not in page
+    assert 'href="javascript' not in page
+    assert "<img" not in page
+    assert "style=" not in page
+
+
+def test_links_lead_to_pages_and_lose_what_has_none(demo: Path) -> None:
+    page = (demo / "docs" / "page.html").read_text("utf-8")
+    assert '<a href="other.html#the-same">Other</a>' in page
+    assert '<a href="../claim/gpt3-days.html">claim</a>' in page
+    assert '<a href="../check/gpt3-petaflop-days.html">check</a>' in page
+    assert "<span>gone</span>" in page
+    for anchor in ("the-same", "the-same-1", "the-same-2", "a-page-with-everything"):
+        assert f'id="{anchor}"' in page
+
+
+def test_headings_of_columns_are_named_and_empty_ones_are_none(demo: Path) -> None:
+    heads = list(tree(demo / "docs" / "page.html").iter(f"{HTML}th"))
+    assert [(head.text, head.get("scope")) for head in heads] == [("left", "col"), ("right", "col")]
+
+
+def test_title_and_description_come_from_the_file(demo: Path) -> None:
+    page = tree(demo / "docs" / "page.html")
+    assert [found.text for found in page.iter(f"{HTML}title")] == ["A page with everything"]
+    said = [m.get("content") for m in page.iter(f"{HTML}meta") if m.get("name") == "description"]
+    assert said == ["Words with <b>tags</b>, <script>alert(1)</script> and a [trap](javascript:alert(1))."]
+    assert "<title>other</title>" in (demo / "docs" / "other.html").read_text("utf-8")
+
+
+def test_the_site_leads_to_its_documentation_where_there_is_one(
+    small_base: Path, kb: Callable[..., Ran], tmp_path: Path
+) -> None:
+    folder, site = tmp_path / "words", tmp_path / "site"
+    folder.mkdir()
+    assert kb("render", "--out", site, cwd=small_base).code == 0
+    assert "Documentation" not in (site / "index.html").read_text("utf-8")
+    (folder / "zebra.md").write_text("# Zebras\n", "utf-8")
+    (folder / "index.md").write_text("# Start\n\n[Zebras](zebra.md) first.\n", "utf-8")
+    (folder / "ant.md").write_text("# Ants\n", "utf-8")
+    assert kb("render", "--out", site, "--docs", folder, cwd=small_base).code == 0
+    assert '<a href="docs/index.html">Documentation</a>' in (site / "index.html").read_text("utf-8")
+    page = (site / "docs" / "ant.html").read_text("utf-8")
+    assert page.index(">Start</a>") < page.index(">Zebras</a>") < page.index(">Ants</a>")
+    again = kb("render", "--out", site, "--docs", folder, cwd=small_base)
+    assert again.err.startswith("0 pages written")
+    (folder / "ant.md").write_text("# Ants\n\nMany.\n", "utf-8")
+    assert kb("render", "--out", site, "--docs", folder, cwd=small_base).err.startswith("1 pages written")
+    assert kb("render", "--out", site, cwd=small_base).code == 0
+    assert not (site / "docs").exists()
+
+
+def test_a_file_that_is_no_text_is_named(small_base: Path, kb: Callable[..., Ran], tmp_path: Path) -> None:
+    folder = tmp_path / "words"
+    folder.mkdir()
+    (folder / "bad.md").write_bytes(b"# \xff")
+    ran = kb("render", "--out", tmp_path / "site", "--docs", folder, cwd=small_base)
+    assert ran.code == 1
+    assert "bad.md is not UTF-8 text" in ran.err
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_are_accessible_and_fit(browser: Any, axe: Any, ours: Path, width: int, scheme: str) -> None:
+    opened = context(browser, width, scheme)
+    page = opened.new_page()
+    found = []
+    for path in sorted((ours / "docs").glob("*.html")):
+        page.goto(path.as_uri())
+        found += [f"{path.name} {line}" for line in violations(axe, page)]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [f"{path.name} scrolls sideways by {wide}"] if wide > 0 else []
+    opened.close()
+    assert found == []
