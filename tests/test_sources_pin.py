@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import source
+from kb.commands import drafts
 from kb.commands.drafts import Refused
 from kb.commands.pinning import NotPinned, pin_quote
 from kb.model import Base, Claim, Config, Evidence, Quote
-from kb.resources import example_base
 from kb.source import norm, passages, quotes, verifying
 from tests.conftest import Ran
 
@@ -70,7 +70,7 @@ def test_the_passage_may_come_from_a_file_or_standard_input(small_base: Path, te
     assert done.json["place"] == {
         "text": "guide-1999.txt",
         "line": 4,
-        "start": 54,
+        "start": 55,
         "words": '…ce. The tower is "very tall", we said - more than three hundred metres. The view is fine. '
         "From below the view is fine.",
         "share": 1.0,
@@ -97,9 +97,8 @@ def test_words_that_are_not_there_show_the_likest_passage(small_base: Path, text
 
 def test_words_that_stand_twice_need_a_line(small_base: Path, texts: Path) -> None:
     with pytest.raises(NotPinned, match="2 places") as twice:
-        pin_quote(small_base, "tower-is-tall", "", texts, "the view is fine.")
-    # The first one begins with a capital letter, so that there are two only without it.
-    assert [place.line for place in twice.value.places] == [5, 6] or len(twice.value.places) == 2
+        pin_quote(small_base, "tower-is-tall", "", texts, "view is fine.")
+    assert [place.line for place in twice.value.places] == [5, 6]
     with pytest.raises(NotPinned, match="line 1"):
         pin_quote(small_base, "tower-is-tall", "", texts, "view is fine", line=1)
     assert pin_quote(small_base, "tower-is-tall", "", texts, "view is fine", line=6).place.line == 6
@@ -155,9 +154,12 @@ def test_a_text_of_another_name_is_found_by_the_words(small_base: Path, tmp_path
         pin_quote(small_base, "tower-is-short", "", folder, "four hundred metres")
 
 
-def test_the_base_that_comes_with_kb_is_left_alone(texts: Path) -> None:
+def test_the_base_that_comes_with_kb_is_left_alone(
+    small_base: Path, texts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "is_shipped", lambda root: True)
     with pytest.raises(Refused, match="read-only"):
-        pin_quote(example_base(), "generalist-never-pays-back", "", texts, "Preface.")
+        pin_quote(small_base, "tower-is-tall", "", texts, "Preface.")
 
 
 # --- lines and likeness -----------------------------------------------------------
@@ -198,7 +200,7 @@ def base_of(pins: list[tuple[str, Quote]]) -> Base:
     return Base("", Config("Test"), claims=claims)
 
 
-WORDS = st.lists(st.sampled_from("ab ba abba aab. (b) c".split()), min_size=5, max_size=60)
+WORDS = st.lists(st.sampled_from(["ab", "ba", "abba", "aab.", "(b)", "c"]), min_size=5, max_size=60)
 
 
 @given(WORDS, WORDS, st.lists(st.tuples(st.integers(0, 50), st.integers(1, 8)), min_size=1, max_size=12))

@@ -10,6 +10,7 @@ from kb import checks
 from kb.commands.opening import Opened
 from kb.commands.selecting import checks_of
 from kb.model import FlipResult, Record, Verdict
+from kb.source.places import place
 
 FAIL_ON = ("fails", "mixed", "inconclusive", "could-not-run", "moved")
 
@@ -28,8 +29,8 @@ class CheckReport:
     """What a run of checks found.
 
     ``errors`` are checks whose program failed or ran out of time (a missing device is no
-    error), ``unproven`` the ``flips_if`` that did not give the verdict they name, ``unrecorded`` checks whose
-    verdict should have been recorded and could not be.
+    error), ``unproven`` the ``flips_if`` that did not give the verdict they name and ``unproven_at`` file and
+    line of each, ``unrecorded`` checks whose verdict should have been recorded and could not be.
     """
 
     records: Mapping[str, Record]
@@ -37,6 +38,7 @@ class CheckReport:
     moved: tuple[Moved, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
     unproven: tuple[tuple[str, FlipResult], ...] = ()
+    unproven_at: tuple[str, ...] = ()
     recorded: tuple[str, ...] = ()
     unrecorded: tuple[tuple[str, str], ...] = ()
 
@@ -45,8 +47,9 @@ class CheckReport:
         reasons = [f"{check}: {reason}" for check, reason in self.errors]
         reasons += [f"{check}: not recorded: {reason}" for check, reason in self.unrecorded]
         reasons += [
-            f"{check}: the change that should give “{flip.to}” gave “{flip.got}”"
-            for check, flip in self.unproven
+            f"{check}: the change that should give “{flip.to}” gave “{flip.got}” ({at}); "
+            "correct what is expected or what is changed"
+            for (check, flip), at in zip(self.unproven, self.unproven_at, strict=True)
         ]
         reasons += [
             f"{check}: {record.result.verdict}"
@@ -120,6 +123,7 @@ def check(
         )
     records = {c: ready.get(c) or fresh[c] for c in ids if c in ready or c in fresh}
     kept, unkept = _record(opened, records) if record else ((), ())
+    unproven = tuple((c, f) for c, r in records.items() for f in r.result.flips if not f.proven)
     return CheckReport(
         records,
         computed=len(fresh),
@@ -129,10 +133,17 @@ def check(
             if c in before and before[c].verdict != r.result.verdict
         ),
         errors=tuple((c, r.result.reason) for c, r in records.items() if checks.blame(r.result) == "error"),
-        unproven=tuple((c, f) for c, r in records.items() for f in r.result.flips if not f.proven),
+        unproven=unproven,
+        unproven_at=tuple(_flips(opened, c) for c, _ in unproven),
         recorded=kept,
         unrecorded=unkept,
     )
+
+
+def _flips(opened: Opened, check: str) -> str:
+    """File and line of what should turn a check."""
+    file = opened.base.checks[check].file
+    return f"{file}:{place(opened.root, file, ('flips_if',))[0]}"
 
 
 def _record(

@@ -10,7 +10,7 @@ from kb.source.ids import malformed
 from kb.source.limits import MAX_BYTES
 from kb.source.modelines import other_kind
 from kb.source.reader import Tree, read_yaml
-from kb.source.schemas import misfits
+from kb.source.schemas import misfits, schema
 from kb.source.versions import refusal
 
 _MARKS = {
@@ -35,6 +35,9 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
     if kind not in ("base", "quantities") and (problem := malformed(stem(path))):
         found.add(problem.rule, problem.message, file=path, expected=problem.expected, hint=problem.hint)
     wrong = misfits(kind, value)
+    if wrong and (home := _other_home(kind, value)):
+        _misplaced(found, path, text, value, home, kind)
+        return None, list(found)
     tree = Tree(text if wrong else "")
     for misfit in wrong:
         line, column = tree.locate(misfit.path, value=not misfit.on_name)
@@ -59,6 +62,36 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
             expected=f"{kind}.schema.json",
         )
     return (None if found.errors else value), list(found)
+
+
+def _other_home(kind: str, value: Any) -> str:
+    """The kind of file whose schema a value fits that its own refuses: it lies in the wrong folder."""
+    if not isinstance(value, dict) or kind not in _HOMES:
+        return ""
+    return next((other for other in _HOMES if other != kind and not misfits(other, value)), "")
+
+
+def _misplaced(found: Diagnostics, path: str, text: str, value: Any, home: str, kind: str) -> None:
+    own = set(schema(kind)["properties"]) if kind != "quantities" else set()
+    first = next((name for name in value if name not in own), None)
+    line, column = Tree(text).locate((first,) if first else (), value=False)
+    found.add(
+        "KB020",
+        f"the fields are those of {_HOMES[home][0]}, but the file lies among the {_HOMES[kind][1]}",
+        file=path,
+        line=line,
+        column=column,
+        expected=_HOMES[kind][0],
+        hint=f"move the file to {_HOMES[home][2]}",
+    )
+
+
+_HOMES = {
+    "check": ("a check", "checks", "checks/"),
+    "claim": ("a claim", "claims", "a folder for its topic"),
+    "source": ("a source", "sources", "sources/"),
+    "quantities": ("shared numbers", "shared numbers", "quantities/"),
+}
 
 
 def _decode(data: bytes, path: str, found: Diagnostics) -> str | None:

@@ -124,6 +124,8 @@ def translate(error: Exception, text: str) -> Fault:
         return Fault(
             "KB011", "a tab is used to indent", line, max(tab, 0) + 1, "spaces", "replace it by two spaces"
         )
+    if fault := _indentation(lines, line, column, problem):
+        return fault
     if "but found another document" in problem:
         return Fault(
             "KB007", "a second document starts here", line, column, "one document a file", "split the file"
@@ -133,6 +135,43 @@ def translate(error: Exception, text: str) -> Fault:
             return Fault("KB005", message, line, column, hint=hint)
     return Fault("KB005", f"this is not YAML: {problem or context}", line, column)
 
+
+def _indentation(lines: list[str], line: int, column: int, problem: str) -> Fault | None:
+    """The fault of a line that starts where no line above it does; None if that is not what is wrong."""
+    written = lines[line - 1] if line <= len(lines) else ""
+    starts = len(written) - len(written.lstrip(" "))
+    # Deeper than the value above, a field reads as more of that value, with a colon in it.
+    deeper = "mapping values are not allowed" in problem and _field.fullmatch(written[: column - 1])
+    if not starts or not (deeper or _UNALIGNED.search(problem)):
+        return None
+    above = {
+        at: number
+        for number, text in enumerate(lines[: line - 1], 1)
+        if not text.lstrip().startswith("#")
+        for at in _starts(text)
+    }
+    if not above or starts in above:
+        return None
+    near = min(above, key=lambda at: (abs(at - starts), -above[at], -at))
+    message = f"the line is indented by {_spaces(starts)}, and no line above starts there"
+    hint = f"let it start where line {above[near]} does"
+    return Fault("KB005", message, line, starts + 1, _spaces(near), hint)
+
+
+def _starts(line: str) -> list[int]:
+    """The places where something of a line starts: the line itself, and what stands behind its dashes."""
+    behind = re.match(r" *(?:- +)*", line)
+    if behind is None or not line.strip():
+        return []
+    return [*(dash.start() for dash in re.finditer("-", behind[0])), behind.end()]
+
+
+def _spaces(number: int) -> str:
+    return "1 space" if number == 1 else f"{number} spaces"
+
+
+_UNALIGNED = re.compile("did not find expected ('-' indicator|key)")
+_field = re.compile(r" *(?:- +)?[\w-]+")
 
 _COMPLAINTS = (
     (
