@@ -74,7 +74,8 @@ class Pages(http.server.BaseHTTPRequestHandler):
             case _:
                 self.say(int(name))
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def say(self, status: int, location: str = "") -> None:
         self.send_response(status)

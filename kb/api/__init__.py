@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from kb.commands.migrating import Migrated, migrate
     from kb.commands.opening import Findings
     from kb.commands.pinning import NotPinned, Pinned, pin_quote
+    from kb.commands.proposing import file_ids
     from kb.commands.renaming import Renamed, rename
     from kb.commands.reviewing import Reviewed, StampingError
     from kb.commands.selecting import UnknownName
@@ -160,6 +161,7 @@ _HOMES = {
     "kb.commands.looking": ("Look", "Why"),
     "kb.commands.opening": ("Findings",),
     "kb.commands.reviewing": ("Reviewed", "StampingError"),
+    "kb.commands.proposing": ("file_ids",),
     "kb.commands.pinning": ("NotPinned", "Pinned", "pin_quote"),
     "kb.commands.selecting": ("UnknownName",),
     "kb.commands.serve": ("AddressError", "FileChange", "Round"),
@@ -315,6 +317,7 @@ __all__ = [
     "diff",
     "disturbances",
     "doctor",
+    "file_ids",
     "fix",
     "free_id",
     "import_file",

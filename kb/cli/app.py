@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import click
 from kb import __version__
 from kb.cli.arguing import audit, cruxes
 from kb.cli.checking import check, history
+from kb.cli.completing import completion
+from kb.cli.completing import ids as proposed
 from kb.cli.creating import new
 from kb.cli.differing import diff
 from kb.cli.exchanging import export_command, formats_command, import_command
@@ -26,7 +29,13 @@ from kb.cli.supposing import whatif
 from kb.cli.validating import validate
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        # https://no-color.org; None leaves it to whether a terminal reads along.
+        "color": False if os.environ.get("NO_COLOR") else None,
+    }
+)
 @click.version_option(__version__, prog_name="kb")
 def cli() -> None:
     """Argument maps that run.
@@ -58,13 +67,13 @@ for command in (
     *(check, history, why, whatif, cruxes, audit, bench, solve, serve),
     *(import_command, export_command, formats_command, diff),
     *(init, new, rename, migrate),
-    *(validate, review, sources),
+    *(validate, review, sources, completion),
 ):
     cli.add_command(command)
 
 
 @cli.command(epilog="Example: kb show gpt3-petaflop-days")
-@click.argument("name")
+@click.argument("name", shell_complete=proposed("claim", "check", "source"))
 @base_option
 @format_option
 @cache_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import base_option, cache_option, format_option, sound_base, stop
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Examples:
   kb cruxes only-the-rich-can-train
   kb cruxes only-the-rich-can-train --to falls --largest 2"""
 )
-@click.argument("claim", required=False)
+@click.argument("claim", required=False, shell_complete=proposed("claim"))
 @base_option
 @format_option
 @cache_option

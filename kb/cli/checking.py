@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ Examples:
   kb check --record              also append new verdicts to results/
   kb check --fail-on fails,moved for a stricter exit code"""
 )
-@click.argument("selection", nargs=-1)
+@click.argument("selection", nargs=-1, shell_complete=proposed("check", "claim"))
 @base_option
 @format_option
 @cache_option
@@ -230,7 +231,7 @@ def _power(asked: _Asked) -> Sequence[str]:
 
 
 @click.command(epilog="Example: kb history gpt3-petaflop-days")
-@click.argument("check")
+@click.argument("check", shell_complete=proposed("check"))
 @base_option
 @format_option
 @cache_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.asking import Desk, wants_to_ask
+from kb.cli.completing import ids as proposed
 from kb.cli.options import FINDINGS, base_option, format_option, found_base, stop
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def claim(supports: tuple[str, ...], attacks: tuple[str, ...], **given: Any) -> 
 @new.command(
     epilog='Example: kb new counter tower-is-tall --claim "It leans." --because "Height is measured upright."'
 )
-@click.argument("against", metavar="CLAIM")
+@click.argument("against", metavar="CLAIM", shell_complete=proposed("claim"))
 @_relating
 def counter(against: str, **given: Any) -> None:
     """Write a claim that speaks against CLAIM, beside it."""
@@ -148,7 +149,7 @@ Examples:
   kb new check tower-is-tall --input storeys=tower-storeys --input each='4 m' --source guide-1999 \\
       --compute 'storeys * each' --unit m --at-least '300 m' --flips storeys=10"""
 )
-@click.argument("claim_id", metavar="CLAIM", required=False)
+@click.argument("claim_id", metavar="CLAIM", required=False, shell_complete=proposed("claim"))
 @click.option("--title", default="", help="What is computed. [default: the claim's title]")
 @click.option("--id", "name", default="", help="The id. [default: made of the title]")
 @click.option("--bears", type=click.Choice(BEARS), help="How it bears on the claim. [default: direct]")

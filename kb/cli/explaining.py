@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import base_option, cache_option, format_option, sound_base, stop
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Examples:
   kb why only-the-rich-can-train --depth 2
   kb why only-the-rich-can-train --levers --semantics df-quad"""
 )
-@click.argument("claim")
+@click.argument("claim", shell_complete=proposed("claim"))
 @base_option
 @format_option
 @cache_option

@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import FINDINGS, base_option, format_option, found_base, stop
 
 
 @click.command(epilog="Example: kb rename gpt3-days gpt3-petaflop-days --dry-run")
-@click.argument("old")
+@click.argument("old", shell_complete=proposed("claim", "check", "source"))
 @click.argument("new")
 @click.option("--dry-run", "trial", is_flag=True, help="Say what would change, and write nothing.")
 @base_option

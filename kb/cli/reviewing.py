@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
 from kb.cli.paragraphs import paragraph
 from kb.cli.words import plural
@@ -22,7 +23,7 @@ Examples:
   kb review compute-is-a-bottleneck --stamp
   kb review by-price "energy-of-gpt3 > training-is-costly" --stamp"""
 )
-@click.argument("names", metavar="[CLAIM|STEP]…", nargs=-1)
+@click.argument("names", metavar="[CLAIM|STEP]…", nargs=-1, shell_complete=proposed("claim"))
 @base_option
 @format_option
 @cache_option

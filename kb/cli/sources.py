@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, found_base, sound_base, stop
 from kb.cli.sources_adding import add
 from kb.cli.sources_links import links
@@ -60,8 +61,14 @@ Examples:
   kb sources pin tower-is-tall --texts ~/texts --quote "more than three hundred metres"
   kb sources pin tower-is-tall --source guide-1999 --at p4 --texts guide.txt --quote-file -"""
 )
-@click.argument("claim")
-@click.option("--source", default="", metavar="ID", help="[default: the only one that the claim cites]")
+@click.argument("claim", shell_complete=proposed("claim"))
+@click.option(
+    "--source",
+    default="",
+    metavar="ID",
+    shell_complete=proposed("source"),
+    help="[default: the only one that the claim cites]",
+)
 @click.option(
     "--texts",
     required=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.completing import ids as proposed
 from kb.cli.options import FINDINGS, base_option, format_option, found_base, stop
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=proposed("source"))
 @click.option("--archive", metavar="URL", help="Ask nothing: note the address of an archived copy of ID.")
 @click.option("--seconds", type=click.FloatRange(0.1, 300), default=20, show_default=True, help="To wait.")
 @click.option("--all", "everything", is_flag=True, help="List the addresses that are fine, too.")

@@ -148,22 +148,22 @@ def _indentation(lines: list[str], line: int, column: int, problem: str) -> Faul
         at: number
         for number, text in enumerate(lines[: line - 1], 1)
         if not text.lstrip().startswith("#")
-        for at in _starts(text)
+        for at in _starts(text, dashes=written.lstrip().startswith("-"))
     }
     if not above or starts in above:
         return None
     near = min(above, key=lambda at: (abs(at - starts), -above[at], -at))
     message = f"the line is indented by {_spaces(starts)}, and no line above starts there"
-    hint = f"let it start where line {above[near]} does"
+    hint = f"let it start below the first word of line {above[near]}"
     return Fault("KB005", message, line, starts + 1, _spaces(near), hint)
 
 
-def _starts(line: str) -> list[int]:
-    """The places where something of a line starts: the line itself, and what stands behind its dashes."""
-    behind = re.match(r" *(?:- +)*", line)
-    if behind is None or not line.strip():
+def _starts(line: str, *, dashes: bool) -> list[int]:
+    """The places where something of a line starts: what stands behind its dashes or, asked for, a dash."""
+    lead = re.match(r" *(?:- +)*", line)
+    if lead is None or not line.strip():
         return []
-    return [*(dash.start() for dash in re.finditer("-", behind[0])), behind.end()]
+    return [dash.start() for dash in re.finditer("-", lead[0])] if dashes else [lead.end()]
 
 
 def _spaces(number: int) -> str:

@@ -154,6 +154,7 @@ def source(view: View, name: str) -> Data:
         "accessed": cite.day(found.accessed),
         "type": cite.kind_of(found),
         "address": words.web_address(found.url),
+        "archived": words.web_address(str(found.csl.get("archive_location", ""))),
         "claims": [{**view.claim(row["id"]), "at": row["at"], "role": row["role"]} for row in cited[:LISTED]],
         "count": len(cited),
         "figures": view.taken.get(name, []),
