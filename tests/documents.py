@@ -1,6 +1,6 @@
 """The examples of a documentation page: files to write, commands to run, and what they print.
 
-``python -m tests.documents tutorial.md`` writes what its commands print into a page of this project.
+``python -m tests.documents`` writes what is printed into the pages of this project that a reader walks through.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from tests import serving
 
 PAGES = Path(__file__).parents[1] / "docs"
+#: The pages that are walked through, one after the other in the same terminal.
+WALKED = ("tutorial.md", "howto.md")
 #: A file of an example is a fenced block under a line that holds nothing but its path.
 FILE = re.compile(r"^`(?P<path>[\w./-]+)`\n\n?```\w*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -135,4 +137,6 @@ def _text(page: str) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
-        (PAGES / sys.argv[1]).write_text(filled(sys.argv[1], Shell(Path(home))), "utf-8")
+        terminal = Shell(Path(home))
+        for name in WALKED:
+            (PAGES / name).write_text(filled(name, terminal), "utf-8")

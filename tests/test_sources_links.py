@@ -313,3 +313,13 @@ def test_the_base_that_comes_with_kb_is_left_alone(small_base: Path, monkeypatch
     monkeypatch.setattr(drafts, "is_shipped", lambda root: True)
     with pytest.raises(Refused, match="read-only"):
         save_archived(small_base, "guide-1999", COPY)
+
+
+def test_the_page_of_a_source_leads_to_the_archived_copy(small_base: Path, kb: Kb, tmp_path: Path) -> None:
+    linked(small_base, "https://example.org/guide", f"archive_location: {COPY}\n")
+    assert kb("render", "--base", small_base, "--out", tmp_path / "site").code == 0
+    page = (tmp_path / "site/source/page.html").read_text()
+    assert f'href="{COPY}"' in page
+    assert "Archived copy" in page
+    other = (tmp_path / "site/source/guide-1999.html").read_text()
+    assert "Archived copy" not in other

@@ -35,7 +35,8 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
     if kind not in ("base", "quantities") and (problem := malformed(stem(path))):
         found.add(problem.rule, problem.message, file=path, expected=problem.expected, hint=problem.hint)
     wrong = misfits(kind, value)
-    if wrong and (home := _other_home(kind, value)):
+    strange = any(misfit.rule == "KB020" and len(misfit.path) == 1 for misfit in wrong)
+    if strange and (home := _other_home(kind, value)):
         _misplaced(found, path, text, value, home, kind)
         return None, list(found)
     tree = Tree(text if wrong else "")
