@@ -1,6 +1,6 @@
 """The examples of a documentation page: files to write, commands to run, and what they print.
 
-``python -m tests.documents`` writes what is printed into the pages of this project that a reader walks through.
+``python -m tests.documents`` writes what is printed into the pages that a reader walks through.
 """
 
 from __future__ import annotations

@@ -65,9 +65,9 @@ def test_the_page_of_experiments_is_up_to_date() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="it is typed at a POSIX shell")
 def test_what_is_typed_prints_what_the_pages_show(tmp_path: Path) -> None:
     shell = documents.Shell(tmp_path / "home")
-    for page in documents.WALKED:
-        filled = documents.filled(page, shell)
-        assert (documents.PAGES / page).read_text("utf-8") == filled, "run: python -m tests.documents"
+    for name in documents.WALKED:
+        filled = documents.filled(name, shell)
+        assert (documents.PAGES / name).read_text("utf-8") == filled, "run: python -m tests.documents"
 
 
 def test_the_page_of_commands_is_up_to_date() -> None:

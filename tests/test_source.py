@@ -547,6 +547,7 @@ def test_the_cached_base_is_the_same(write: Write) -> None:
 FAULTS: list[tuple[str, str | bytes, str, int, int]] = [
     ("t/aa.yaml", "claim: A.\nclam: x\n", "KB020", 2, 1),
     ("t/aa.yaml", "title: x\n", "KB021", 1, 1),
+    ("t/aa.yaml", "# yaml-language-server: $schema=../schema/check.schema.json\nclaim: A.\n", "KB036", 1, 33),
     ("t/aa.yaml", "claim: A.\nsupports: bb\n", "KB022", 2, 11),
     ("t/aa.yaml", "claim: A.\nsupports:\n  - {claim: bb, strength: huge}\n", "KB023", 3, 27),
     ("t/aa.yaml", "claim: A.\nprior: 1.5\n", "KB024", 2, 8),

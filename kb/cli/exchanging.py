@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -71,7 +72,7 @@ def import_command(
 
         printing.print_json(report)
         return
-    found = ", ".join(f"{count:,} {what}" for what, count in exchange.counted.items())
+    found = ", ".join(_count(count, what.removesuffix("s")) for what, count in exchange.counted.items())
     click.echo(f"Found in {file.name}: {found}.")
     said = "Would write" if trial else "Wrote"
     click.echo(
@@ -86,7 +87,7 @@ def import_command(
     epilog="""\b
 Examples:
   kb export argdown -o debate.argdown
-  kb export dot --select '+bill-payable' | dot -Tsvg > map.svg""",
+  kb export dot --select '+compute-cost-is-the-obstacle' | dot -Tsvg > map.svg""",
 )
 @click.argument("name", metavar="FORMAT")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
@@ -115,19 +116,22 @@ def export_command(
         stop(str(error), "text")
     except FormatError as error:
         stop(str(error), "text", code=FINDINGS)
-    if out is None:
+    if out is None or str(out) == "-":
         sys.stdout.buffer.write(done.text.encode())
         sys.stdout.buffer.flush()
     else:
         from kb.api import write_atomic
 
         try:
-            write_atomic(out, done.text)
+            if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
+                out.write_bytes(done.text.encode())
+            else:
+                write_atomic(Path(os.path.realpath(out)), done.text)  # a link stays a link
         except OSError as error:
             stop(f"cannot write {out}: {error.strerror}", "text", code=FINDINGS)
     said = f"{_count(done.claims, 'claim')} and {_count(done.relations, 'relation')} written."
     click.echo(said, err=True)
-    _lost(done.lost, "Left out, for want of a place", len(done.lost))
+    _lost(done.lost, "Left out", len(done.lost))
 
 
 @click.command("formats", epilog="Example: kb formats --format json")

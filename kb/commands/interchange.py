@@ -82,8 +82,11 @@ def import_file(
     root, topic, new = _target(path, into, base)
     taken = set() if new else _ids(root)
     drafting = Drafting(taken)
+    text = text_of(path)
+    if not text.strip():
+        raise FormatError(f"{path}: the file is empty")
     try:
-        module.read(text_of(path), drafting, path)
+        module.read(text, drafting, path)
     except Misread as wrong:
         raise FormatError(f"{path}:{wrong.line}:{wrong.column}: {wrong}") from None
     exchange = drafting.finish()
@@ -132,7 +135,7 @@ def _format(name: str, way: str) -> Format:
     if name not in formats.MODULES:
         guess = did_you_mean(name, formats.MODULES)
         there = ", ".join(formats.MODULES)
-        raise WrongFormat(f"no format is called {name!r}; " + (guess or f"there is {there}"))
+        raise WrongFormat(f"no format is called {name!r}; " + (guess or f"there are {there}"))
     found = formats.module(name).FORMAT
     if not getattr(found, way):
         other = "written (kb export)" if way == "reads" else "read (kb import)"

@@ -5,15 +5,16 @@ A step with one premise is one arrow; one with several, or one that is undercut,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
+from kb.drawing.svg import sound
 from kb.formats import network
 from kb.formats.format import Format, Material
 from kb.formats.pictured import STYLES, card, joined, wrapped
 from kb.model import Claim
 
 _LEFT_OUT = {"paragraphs", "tags", "notes", "origin", "sources", "because", "scheme", "restates", "shared"}
+_MEANT = str.maketrans({"\\": "\\\\", '"': '\\"', "&": "&amp;", "\n": "\\n", "\t": " ", "\r": " "})
 
 FORMAT = Format(
     "dot",
@@ -73,5 +74,5 @@ def _arrow(name: str, premises: tuple[str, ...], target: str, drawn: str, split:
 
 
 def _text(words: str) -> str:
-    """A quoted string: in DOT only the quote and the backslash mean anything, and lines end in ``\\n``."""
-    return json.dumps(words, ensure_ascii=False).replace("\\t", " ")
+    """A quoted string. Graphviz reads entities of HTML in it, and draws SVG, which is XML."""
+    return f'"{sound(words).translate(_MEANT)}"'

@@ -62,7 +62,7 @@ class Drafting:
             return
         title = title if title.strip() else ""
         if not (text.strip() or title):
-            self.lose(f"the text of {key}", "it has none")
+            self.lose(f"the text of {key or 'a claim'}", "it has none")
             text = key if key.strip() else "A claim without words"
         self._claims[key] = Claim(
             key,

@@ -6,12 +6,12 @@ that yEd draws are read as text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from kb.drawing.svg import sound
 from kb.formats import network
 from kb.formats.drafting import Drafting
 from kb.formats.format import Format, Material
@@ -26,7 +26,6 @@ FORMAT = Format(
     going=("a character that XML cannot carry becomes the replacement character",),
 )
 _SPACE = "http://graphml.graphdrawing.org/xmlns"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TYPES = {bool: "boolean", int: "long", float: "double"}
 _NUMBERS = {"int": int, "long": int, "float": float, "double": float}
 
@@ -119,4 +118,4 @@ def _written(value: Any) -> str:
 def _escaped(text: str) -> str:
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r", "&#13;")):
         text = text.replace(char, entity)
-    return _NOT_XML.sub("\ufffd", text)
+    return sound(text)

@@ -22,7 +22,7 @@ FORMAT = Format(
     | {"standings"},
     reads=False,
 )
-_MEANT = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MEANT = re.compile(r"([\\`*_{}\[\]<>#|~&$]|^[-+=]|(?<=^\d)[.)])")
 _SIGNS = {"supports": "**+**", "attacks": "**−**", "undercuts": "**/**"}
 
 
@@ -67,11 +67,10 @@ def _grow(claims: Mapping[str, Claim], tops: Iterable[_Line], seen: set[str]) ->
             said = f" ({step.strength})" + (f" {_plain(step.because)}" if step.because else "")
             into[step.conclusion].append((f"{_SIGNS[step.kind]}{said}", step.premises))
         cuts.extend(claim.undercuts)
+    _follow(cuts, ends)
     for cut in cuts:
         said = f" ({cut.strength})" + (f" {_plain(cut.because)}" if cut.because else "")
-        into[_undercut(cut, ends, cuts)].append(
-            (f"{_SIGNS['undercuts']} undercuts a step:{said}", cut.premises)
-        )
+        into[ends.get(cut.id, "")].append((f"{_SIGNS['undercuts']} undercuts a step:{said}", cut.premises))
     waiting = deque(tops)
     while waiting:
         line = waiting.popleft()
@@ -90,14 +89,17 @@ def _grow(claims: Mapping[str, Claim], tops: Iterable[_Line], seen: set[str]) ->
     return seen
 
 
-def _undercut(cut: Undercut, ends: Mapping[str, str], cuts: Iterable[Undercut]) -> str:
-    """The claim under which an undercut is shown: the conclusion of the step that it takes in the end."""
-    targets = {other.id: other.target for other in cuts}
-    seen, target = {cut.id}, cut.target
-    while target in targets and target not in seen:
-        seen.add(target)
-        target = targets[target]
-    return ends.get(target, "")
+def _follow(cuts: Iterable[Undercut], ends: dict[str, str]) -> None:
+    """Add to the conclusion of each step that of each undercut: of the step that it takes in the end."""
+    against: defaultdict[str, list[str]] = defaultdict(list)
+    for cut in cuts:
+        against[cut.target].append(cut.id)
+    waiting = list(ends)
+    while waiting:
+        target = waiting.pop()
+        for cut_id in against[target]:
+            ends[cut_id] = ends[target]
+            waiting.append(cut_id)
 
 
 def _written(material: Material, tops: Iterable[_Line]) -> Iterator[str]:

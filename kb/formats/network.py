@@ -203,7 +203,7 @@ def _node(
             notes=_text(said.get("notes", "")),
             origin="ours" if said.get("origin") == "ours" else "text",
             id=node.key if "kind" in said else "",
-            place=f"node {node.key}",
+            place=f"node {node.key}".strip(),
         )
         for extra in sorted(said.keys() - _OWN - {"standing", "strength_low", "strength_high"}):
             drafting.note(node.key, f"{extra}: {_text(said[extra])}")

@@ -48,8 +48,10 @@ def card(material: Material, claim: Claim) -> Card:
 
 def wrapped(words: str, width: int = _WIDE) -> str:
     """Words over several lines, cut where they are too long for a card."""
-    short = textwrap.shorten(words, _LONGEST, placeholder=" …") or words[:_LONGEST]
-    return "\n".join(textwrap.wrap(short, width)) or short
+    short = textwrap.shorten(words, _LONGEST, placeholder=" …")
+    if 2 * len(short) < min(len(words), _LONGEST):  # without spaces, as Chinese is written
+        short = f"{words[:_LONGEST]} …"
+    return "\n".join(textwrap.wrap(short, width))
 
 
 def joined(claims: Iterable[Claim]) -> frozenset[str]:

@@ -15,6 +15,7 @@ MOST_DEPTH = 500
 """Values or elements within one another; people write a dozen."""
 _BETWEEN = re.compile(r"[\s,:]*")
 """What stands between the values of a JSON text."""
+_ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ALONE = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])")
 """Escapes of halves of a character in JSON, and of a first half that no second one follows."""
@@ -42,6 +43,8 @@ def text_of(path: Path) -> str:
         FormatError: it is too large, or not text.
         OSError: it cannot be read.
     """
+    if path.exists() and not path.is_file():  # a pipe could be waited on for ever
+        raise FormatError(f"{path}: this is no plain file; save what it gives as one first")
     with path.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -75,6 +78,8 @@ def json_of(text: str) -> Any:
             raise Misread(*place_of(text, text.find(json.dumps(twice))), f"the name {twice!r} is given twice")
         return found
 
+    if zero := _ZERO.search(text):
+        raise Misread(*place_of(text, zero.start()), "a zero character (\\u0000), which no text has")
     try:
         value = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:

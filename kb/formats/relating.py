@@ -13,8 +13,9 @@ from kb.source.ids import malformed
 from kb.source.naming import id_from
 
 Kind = Literal["supports", "attacks"]
-LONGEST = 400
-"""The usual id of an undercut of an undercut holds all ids below it; one that would be longer is short."""
+LONGEST = 255
+"""The longest id that a file can name. The usual id of an undercut of an undercut holds all ids below it;
+one that would be longer is short."""
 
 
 @dataclass(frozen=True, slots=True)

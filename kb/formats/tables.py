@@ -44,7 +44,7 @@ def write(material: Material) -> str:
     asked = {t: q.id for q in material.exchange.questions for t in q.theses}
     for claim in material.exchange.claims.values():
         account = material.account(claim.id)
-        low, high = account.strength if account else ("", "")
+        strength = (round(end, 6) for end in account.strength) if account else ("", "")
         verdicts = [material.results[b.check].verdict for b in claim.checks if b.check in material.results]
         rows.append(
             (
@@ -57,8 +57,7 @@ def write(material: Material) -> str:
                 " ".join(claim.tags),
                 account.standing.value if account else "",
                 account.open_reason if account else "",
-                low,
-                high,
+                *strength,
                 " ".join(bearing.check for bearing in claim.checks),
                 " ".join(verdicts),
                 "; ".join(f"{e.source}{f', {e.at}' if e.at else ''}" for e in claim.evidence),

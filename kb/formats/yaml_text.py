@@ -50,6 +50,8 @@ def _built(text: str) -> Any:
             if isinstance(event, yaml.DocumentStartEvent) and root:
                 raise _wrong(event, "a second document (---) begins; one is expected")
             continue
+        if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+            raise _wrong(event, "a zero character (\\0), which no text has")
         parent, name = open_[-1], names[-1]
         if isinstance(parent, dict) and name is None:
             names[-1] = _name(event, parent)

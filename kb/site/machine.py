@@ -5,12 +5,12 @@ All of it names pages by their address on the web, so there is none of it withou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from kb.drawing.svg import sound
 from kb.formats.claimreview import CONTEXT, dated, decided_on, review_of
 from kb.formats.claimreview import site_address as site_address
 from kb.model import Account, Claim
@@ -26,7 +26,6 @@ FEED = "feed.xml"
 NEWEST = 50
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNLISTED = ("redirect.html", "404.html")
 
 
@@ -114,7 +113,7 @@ def _text(parent: Element, name: str, text: str = "") -> Element:
     from xml.etree.ElementTree import SubElement
 
     made = SubElement(parent, name)
-    made.text = _NOT_XML.sub("�", text) or None
+    made.text = sound(text) or None
     return made
 
 

@@ -148,7 +148,7 @@ def _size(path: str) -> int:
 
 
 def _chrome(view: View, docs: Sequence[Page]) -> words.Data:
-    """What every page shows: the base's name and addresses, whether there are measurements, docs and a feed."""
+    """What every page shows: the base's name and addresses; whether it has measurements, docs, a feed."""
     config = view.base.config
     return {
         "title": config.title,

@@ -36,7 +36,8 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
         found.add(problem.rule, problem.message, file=path, expected=problem.expected, hint=problem.hint)
     wrong = misfits(kind, value)
     strange = any(misfit.rule == "KB020" and len(misfit.path) == 1 for misfit in wrong)
-    if strange and (home := _other_home(kind, value)):
+    # Shared numbers have names of their own, so no name is strange there.
+    if wrong and (strange or kind == "quantities") and (home := _other_home(kind, value)):
         _misplaced(found, path, text, value, home, kind)
         return None, list(found)
     tree = Tree(text if wrong else "")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ _WEB = ("https://", "http://", "mailto:")
 
 
 def pages(folder: Path, base: Base) -> list[Page]:
-    """A page for each Markdown file of a folder, ``index.md`` first and the others in the order it names them.
+    """A page for each Markdown file of a folder, ``index.md`` first, then those it names.
 
     Raises OSError when a file cannot be read, UnicodeError when it is not UTF-8.
     """
@@ -79,7 +80,7 @@ def _content(name: str, text: str, titles: Mapping[str, str], base: Base) -> Dat
 def _headings(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str]]:
     """Level, anchor and words of each heading, which gets that anchor: the one that GitHub would give it."""
     taken: dict[str, int] = {}
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             words = _plain(inline)
             slug = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
@@ -126,7 +127,7 @@ def _address(href: str, titles: Mapping[str, str], base: Base) -> str:
 
 def _summary(tokens: Sequence[Token]) -> str:
     """The first paragraph, as far as its first sentence."""
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "paragraph_open":
             return re.split(r"(?<=[.?!]) ", _plain(inline), maxsplit=1)[0]
     return ""
@@ -143,7 +144,8 @@ def _table(_: RendererHTML, tokens: Sequence[Token], place: int, *__: Any) -> st
     number = sum(token.type == "table_open" for token in tokens[: place + 1])
     before = [i for i in range(place) if tokens[i].type == "heading_open"]
     about = f": {_plain(tokens[before[-1] + 1])}" if before else ""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table {number}{escape(about)}">\n<table>\n'
+    name = escape(f"Table {number}{about}")
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">\n<table>\n'
 
 
 def _after_table(*_: Any) -> str:
