@@ -23,7 +23,7 @@ from kb.model import (
     Verdict,
 )
 from kb.site import build, further, traces
-from kb.site.further import Keeping, with_further
+from kb.site.further import Keeping, Remarks, with_further
 from kb.site.outlook import Outlook, outlook
 from kb.site.pages import claim as claim_page
 from kb.site.pages import cruxes as cruxes_page
@@ -320,3 +320,11 @@ def test_a_circle_of_theses_has_outlooks(tmp_path: Path) -> None:
     assert len(amap.steps) == 3
     build(*site_demo.solved(base, records), tmp_path)
     assert "What would change it</h2>" in (tmp_path / "claim" / "thesis.html").read_text("utf-8")
+
+
+def test_what_is_worked_out_is_what_is_found_later(tmp_path: Path) -> None:
+    keeping = Keeping(tmp_path, "")
+    made = keeping.kept(Remarks, "x", lambda: Remarks({"b": "1", "a": "2"}, {"z": 1, "y": 2}, ()))
+    found = keeping.kept(Remarks, "x", lambda: Remarks({}, {}, ()))
+    assert found == made
+    assert [list(found.crisp), list(found.steps)] == [list(made.crisp), list(made.steps)]

@@ -7,6 +7,7 @@ is kept is what would be worked out again.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -55,15 +56,14 @@ class Keeping:
 
     def kept(self, kind: type[T], about: object, make: Callable[[], T]) -> T:
         """What was kept about something; made, and kept, when there is nothing of the kind."""
-        if self.folder is None:
-            return make()
         key = store.digest([kind.__name__, self.setting, about])
         if (found := store.get(self.folder, key)) is not None:
             with suppress(msgspec.ValidationError):  # then it is no such thing, and is made again
                 return msgspec.convert(found, kind)
-        made = make()
-        store.put(self.folder, key, msgspec.to_builtins(made))
-        return made
+        made = msgspec.to_builtins(make())
+        store.put(self.folder, key, made)
+        # What is made has to be what will be found, down to the order of names, which JSON sorts.
+        return msgspec.convert(json.loads(store.canonical(made)), kind)
 
 
 def with_further(
