@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", ["map.html", "map/first.html", "map/second.html"])
+@pytest.mark.parametrize("page", ["map.html", "map/first.html"])
 def test_a_map_takes_any_address(browser: Any, site: Path, page: str) -> None:
     fragments = [
         f"#{field}={name}" for name in NAMES for field in ("c", "focus", "open", "source", "verdict")

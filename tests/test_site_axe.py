@@ -74,8 +74,7 @@ def context(browser: Any, width: int, scheme: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_every_type_of_page_is_accessible(
     browser: Any, axe: Any, site: Path, width: int, scheme: str
 ) -> None:
