@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from installing import PEERS, MissingPeer, install, note
+from installing import PEERS, install, node_and_npm, note
 
 VERSION = "1.7.5"
 _LOCKED = Path(__file__).resolve().parents[1] / "tests" / "node"
@@ -78,9 +78,7 @@ def argdown_commands(file: Path, folder: Path) -> dict[str, Sequence[str]]:
 
 def _argdown(folder: Path) -> Sequence[str]:
     """What reads a file with argdown; installed as the tests' lock file says, where it is not yet."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        raise MissingPeer(f"{'npm' if node else 'node'} is not on PATH; argdown needs node 18 or newer")
+    node, npm = node_and_npm("argdown")
     home = folder / f"argdown-{VERSION}"
     ready = home / "ready"
     if not ready.exists():

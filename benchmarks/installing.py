@@ -37,11 +37,17 @@ def squigglepy_command(folder: Path) -> list[str]:
     return [str(python), str(PEERS / "with_squigglepy.py")]
 
 
-def squiggle_command(folder: Path) -> list[str]:
-    """Installs Squiggle where it is not yet, and says how to run the models with it."""
+def node_and_npm(peer: str) -> tuple[str, str]:
+    """Where they are. Raises MissingPeer when one of the two that ``peer`` needs is not."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
-        raise MissingPeer(f"{'node' if not node else 'npm'} is not on PATH; Squiggle needs node 18 or newer")
+        raise MissingPeer(f"{'node' if not node else 'npm'} is not on PATH; {peer} needs node 18 or newer")
+    return node, npm
+
+
+def squiggle_command(folder: Path) -> list[str]:
+    """Installs Squiggle where it is not yet, and says how to run the models with it."""
+    node, npm = node_and_npm("Squiggle")
     home = folder / f"squiggle-{SQUIGGLE}"
     ready = home / "ready"
     if not ready.exists():

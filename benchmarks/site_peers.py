@@ -9,14 +9,13 @@ one text, to a map. None of them gets checks or standings, which kb renders in a
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import venv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from installing import MissingPeer, install, note
+from installing import MissingPeer, install, node_and_npm, note
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,7 @@ def _install_python(peer: Peer, home: Path) -> None:
 
 
 def _install_node(peer: Peer, home: Path) -> None:
-    npm = shutil.which("npm")
-    if not npm or not shutil.which("node"):
-        raise MissingPeer(f"node or npm is not on PATH, which {peer.name} needs")
+    _, npm = node_and_npm(peer.name)
     home.mkdir(parents=True, exist_ok=True)
     (home / "package.json").write_text('{"private": true}\n')
     wanted = f"{peer.package}@{peer.version}"

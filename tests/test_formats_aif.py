@@ -20,7 +20,7 @@ from kb.formats import aif, xaif
 from kb.formats.drafting import Drafting
 from kb.formats.exchange import Exchange
 from kb.formats.reading import FormatError, Misread, json_of, json_place, text_of
-from tests.conftest import Ran
+from tests.conftest import Ran, missing
 from tests.exchanges import exchanges, material_of, there_and_back
 
 BOTH = pytest.mark.parametrize("module", [aif, xaif])
@@ -295,7 +295,7 @@ def test_arguebuf_loads_it(tmp_path: Path, module: ModuleType) -> None:
     """arguebuf 2.7.2, here or in an environment of its own, whose Python KB_ARGUEBUF_PYTHON names."""
     python = os.environ.get("KB_ARGUEBUF_PYTHON") or (sys.executable if find_spec("arguebuf") else None)
     if python is None:
-        pytest.skip("arguebuf is not here")
+        missing("arguebuf is not here")
     written: list[str] = []
 
     @given(exchanges())

@@ -101,7 +101,7 @@ def save(record: Mapping[str, Any], root: Path) -> Path:
     A second record of a device on one day gets a number, also when two are written at once. Raises
     ValueError when the record does not fit its schema, OSError when it cannot be written.
     """
-    from kb.source import dump_yaml
+    from kb.source.adding import file_text
     from kb.source.schemas import misfits
     from kb.store import write_atomic
 
@@ -115,7 +115,7 @@ def save(record: Mapping[str, Any], root: Path) -> Path:
     name = record_id(record)
     path = _reserved(folder, name)
     try:
-        write_atomic(path, f"# yaml-language-server: $schema={_modeline(root)}\n{dump_yaml(record)}")
+        write_atomic(path, file_text(root, f"measurements/{path.name}", "measurement", record))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -133,9 +133,3 @@ def _reserved(folder: Path, name: str) -> Path:
             continue
         break
     return path
-
-
-def _modeline(root: Path) -> str:
-    """Where editors find the schema: in the base, where ``kb init`` puts it, or beside the base."""
-    beside = "../schema" if (root / "schema").is_dir() else "../../schema"
-    return f"{beside}/measurement.schema.json"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
+from kb.cli.words import plural
 
 if TYPE_CHECKING:
     from kb.api import Loss
@@ -72,12 +73,12 @@ def import_command(
 
         printing.print_json(report)
         return
-    found = ", ".join(_count(count, what.removesuffix("s")) for what, count in exchange.counted.items())
+    found = ", ".join(plural(count, what.removesuffix("s")) for what, count in exchange.counted.items())
     click.echo(f"Found in {file.name}: {found}.")
     said = "Would write" if trial else "Wrote"
     click.echo(
-        f"{said} {_count(len(exchange.claims), 'claim')} with {_count(exchange.relations, 'relation')} and "
-        f"{_count(len(exchange.sources), 'source')} to {done.root}{' (a new base)' if done.new else ''}."
+        f"{said} {plural(len(exchange.claims), 'claim')} with {plural(exchange.relations, 'relation')} and "
+        f"{plural(len(exchange.sources), 'source')} to {done.root}{' (a new base)' if done.new else ''}."
     )
     _lost(exchange.lost, "Without a place in a base")
 
@@ -129,7 +130,7 @@ def export_command(
                 write_atomic(Path(os.path.realpath(out)), done.text)  # a link stays a link
         except OSError as error:
             stop(f"cannot write {out}: {error.strerror}", "text", code=FINDINGS)
-    said = f"{_count(done.claims, 'claim')} and {_count(done.relations, 'relation')} written."
+    said = f"{plural(done.claims, 'claim')} and {plural(done.relations, 'relation')} written."
     click.echo(said, err=True)
     _lost(done.lost, "Left out", len(done.lost))
 
@@ -161,7 +162,3 @@ def _lost(lost: tuple[Loss, ...], heading: str, most: int = MOST_LISTED) -> None
         click.echo(f"  {loss.what}{at}: {loss.why}", err=True)
     if len(lost) > most:
         click.echo(f"  and {len(lost) - most:,} more; --format json lists all", err=True)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s'[: number != 1]}"
