@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from installing import MissingPeer, install, node_and_npm, note
+from installing import install, node_and_npm, note
 
 
 @dataclass(frozen=True)
