@@ -155,6 +155,7 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> documents.Shell:
     """A terminal in which everything of the tutorial was done."""
     shell = documents.Shell(tmp_path_factory.mktemp("newcomer"))
     documents.filled("tutorial.md", shell)
+    assert "all in order" in shell.type("kb validate")
     return shell
 
 
@@ -164,7 +165,6 @@ def shell(learnt: documents.Shell, tmp_path: Path) -> documents.Shell:
     shutil.copytree(learnt.folder, tmp_path / "clone")
     own = documents.Shell(tmp_path / "home")
     own.folder = tmp_path / "clone"
-    assert "all in order" in own.type("kb validate")
     return own
 
 

@@ -59,7 +59,7 @@ def another_site(folder: Path) -> Iterator[str]:
 
 
 def has(page: Any, words: str) -> None:
-    page.wait_for_function("words => document.body.innerText.includes(words)", arg=words)
+    page.wait_for_function("words => document.body?.innerText.includes(words)", arg=words)
 
 
 def marked(page: Any) -> bool:

@@ -78,10 +78,29 @@ def address(site: Path, page: str) -> str:
     return (site / path).as_uri() + hash_ + fragment
 
 
+CONTRAST = """() => {
+  const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const linear = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const lum = ([r, g, b]) => [r, g, b].map(linear)
+    .reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
+  const bad = [];
+  for (const e of document.querySelectorAll('body *')) {
+    const speaks = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!speaks || !e.offsetParent || e.closest('svg, .vh')) continue;
+    const a = lum(parse(getComputedStyle(e).color)), b = lum(ground(e));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.push(e.className + ' ' + e.textContent.trim().slice(0, 40) + ' ' + ratio.toFixed(2));
+  }
+  return bad;
+}"""
+
+
 @pytest.mark.parametrize(
     ("width", "dark"), [(1440, False), (1440, True), (765, False), (390, False), (390, True)]
 )
-def test_pages_open_from_disk_without_error_or_overflow(
+def test_pages_open_from_disk_without_error_or_overflow_and_have_contrast(
     browser: Any, site: Path, width: int, dark: bool
 ) -> None:
     with opened(browser, width, dark=dark) as page:
@@ -90,6 +109,8 @@ def test_pages_open_from_disk_without_error_or_overflow(
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
             background = page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert background == ("rgb(19, 21, 25)" if dark else "rgb(250, 249, 246)")
+            page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+            assert page.evaluate(CONTRAST) == [], name
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -102,34 +123,6 @@ def test_pages_work_without_script(browser: Any, site: Path, width: int) -> None
         page.goto(address(site, "map/compute-bill.html"))
         boxes = [page.locator(".card").nth(i).bounding_box() for i in range(6)]
         assert all(a["y"] + a["height"] <= b["y"] for a, b in pairwise(boxes))
-
-
-CONTRAST = """() => {
-  const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
-  const linear = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  const lum = ([r, g, b]) => [r, g, b].map(linear)
-    .reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
-    if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
-  const bad = [];
-  for (const e of document.querySelectorAll('body *')) {
-    const speaks = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-    if (!speaks || !e.offsetParent || e.closest('svg, .vh, .dim')) continue;
-    const a = lum(parse(getComputedStyle(e).color)), b = lum(ground(e));
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) bad.push(e.className + ' ' + e.textContent.trim().slice(0, 40) + ' ' + ratio.toFixed(2));
-  }
-  return bad;
-}"""
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_text_has_contrast(browser: Any, site: Path, dark: bool) -> None:
-    with opened(browser, dark=dark) as page:
-        for name in PAGES:
-            page.goto(address(site, name))
-            page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-            assert page.evaluate(CONTRAST) == [], name
 
 
 def test_a_reason_stands_beside_its_standing(browser: Any, site: Path) -> None:

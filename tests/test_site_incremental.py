@@ -261,7 +261,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(chosen=st.lists(st.sampled_from(EDITS), min_size=1, max_size=4), seed=st.integers(0, 10**6))
 def test_up_to_date_is_as_built_afresh(start: Path, chosen: list[Edit], seed: int) -> None:
     rng = Random(seed)
