@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: Above what the interpreter, numpy and pint take: a text that needs this much is an attack that worked.
+#: Above what the interpreter and numpy take: a text that needs this much is an attack that worked.
 ROOM = 256 * 2**20
 #: Python raises these while it parses or runs any code at all.
 HARMLESS_EVENTS = ("compile", "object.__getattr__", "sys._getframe", "builtins.id")

@@ -18,7 +18,7 @@ from tests.conftest import PROJECT, SMALL_BASE, write_base
 
 PAGE = PROJECT / "docs" / "api.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HEAVY = {"click", "numpy", "scipy", "networkx", "pint", "msgspec", "yaml", "rich", "jinja2", "jsonschema_rs"}
+HEAVY = {"click", "numpy", "scipy", "networkx", "msgspec", "yaml", "rich", "jinja2", "jsonschema_rs"}
 PROGRAM = """\
 from collections.abc import Mapping
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,7 +47,7 @@ def test_help_imports_click_only() -> None:
         "import sys; from kb.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'yaml', 'numpy', 'scipy', 'pint', 'networkx', 'jinja2', 'jsonschema_rs', 'rich'}\n"
+        "heavy = {'yaml', 'numpy', 'scipy', 'networkx', 'jinja2', 'jsonschema_rs', 'rich'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
@@ -263,3 +264,24 @@ def test_two_runs_at_once(small_base: Path) -> None:
     command = [sys.executable, "-m", "kb", "check", "--base", str(small_base), "--format", "json"]
     runs = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert [run.wait(timeout=300) for run in runs] == [0, 0]
+
+
+INTERRUPTED = """
+from kb.cli import main, running
+
+def interrupted(arguments):
+    try:
+        exec("raise KeyboardInterrupt")  # as while a dataclass is made
+    except KeyboardInterrupt:
+        return 7
+
+running._run = interrupted
+main([])
+"""
+
+
+def test_an_interrupt_that_was_caught_while_loading_decides_nothing(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED)
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"}
+    done = subprocess.run([sys.executable, "-m", "interrupted"], env=env, check=False)
+    assert done.returncode == 7

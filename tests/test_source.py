@@ -564,12 +564,21 @@ FAULTS: list[tuple[str, str | bytes, str, int, int]] = [
     ("t/aa.yaml", b"claim: A.\ntitle: caf\xe9\n", "KB003", 2, 11),
     ("t/aa.yaml", b"claim: A.\n" + b"# x\n" * 300_000, "KB008", 1, 1),
     ("t/aa.yaml", b"claim: \x00\n", "KB012", 1, 8),
+    ("t/aa.yaml", "claim: A.  # \u2067so\n", "KB012", 1, 14),
+    ("t/aa.yaml", 'claim: A.\nnotes: "so \\e[31m"\n', "KB012", 2, 8),
+    ("t/aa.yaml", 'claim: A.\nevidence:\n  - {source: xx, at: "b\\rb"}\n', "KB012", 3, 22),
     ("t/Aa.yaml", "claim: A.\n", "KB110", 1, 1),
     ("t/a.yaml", "claim: A.\n", "KB110", 1, 1),
     ("t/a_b.yaml", "claim: A.\n", "KB110", 1, 1),
     ("t/a b.yaml", "claim: A.\n", "KB110", 1, 1),
     ("t/con.yaml", "claim: A.\n", "KB113", 1, 1),
     ("t/lpt1.yaml", "claim: A.\n", "KB113", 1, 1),
+    ("aux/in/aa.yaml", "claim: A.\n", "KB116", 1, 1),
+    ("COM1.x/aa.yaml", "claim: A.\n", "KB116", 1, 1),
+    ("t/so: what/aa.yaml", "claim: A.\n", "KB116", 1, 1),
+    ("t\\u/aa.yaml", "claim: A.\n", "KB116", 1, 1),
+    ("t./aa.yaml", "claim: A.\n", "KB116", 1, 1),
+    ("T/aa.yaml", "claim: A.\n", "KB116", 1, 1),
     ("t/aa.yml", "claim: A.\n", "KB030", 1, 1),
     ("checks/aa.YAML", "x", "KB030", 1, 1),
     ("checks/aa.py", "x", "KB031", 1, 1),
@@ -955,7 +964,7 @@ def test_a_warm_load_needs_neither_parser_nor_schemas(write: Write) -> None:
     source.load(root)
     code = (
         "import sys, pathlib; from kb import source\n"
-        "root, heavy = pathlib.Path(sys.argv[1]), {'yaml', 'jsonschema_rs', 'numpy', 'networkx', 'pint'}\n"
+        "root, heavy = pathlib.Path(sys.argv[1]), {'yaml', 'jsonschema_rs', 'numpy', 'networkx'}\n"
         "source.fingerprint(root)\n"
         "light = 'kb.model' not in sys.modules\n"
         "source.load(root)\n"

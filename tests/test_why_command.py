@@ -15,7 +15,7 @@ from kb.api import WrongSupposition
 from tests.conftest import PROJECT, Ran
 
 Kb = Callable[..., Ran]
-HEAVY = {"numpy", "scipy", "networkx", "pint", "rich", "kb.standing.rivals", "kb.standing.gradients"}
+HEAVY = {"numpy", "scipy", "networkx", "rich", "kb.standing.rivals", "kb.standing.gradients"}
 
 
 @pytest.fixture

@@ -17,6 +17,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     gc.set_threshold(1_000_000, 50, 100)
     try:
         from kb.cli.running import main as run
+
+        run(arguments)
     except KeyboardInterrupt:
         sys.exit(130)
-    run(arguments)
+    finally:
+        # Where an interrupt ended the exec of a text, as dataclasses use it, CPython ends by the signal even
+        # if somebody caught it; it forgets that with the next exec of a text.
+        exec("")  # noqa: S102
+        gc.freeze()  # the program ends: to walk over all objects once more takes time and frees nothing
