@@ -6,21 +6,18 @@ Judged is what the record says of itself; nothing is measured again. Each judgem
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from kb.bench import kernels
 from kb.bench import stats as timings
 from kb.bench.classify import classify
 from kb.bench.contradictions import ENOUGH, against_timings, among_themselves
 from kb.bench.peaks import MEMORY_TESTS, Listed, Peak, known, peak_of
+from kb.diagnostics.rules import RULES
 
-#: Hashes of published kernels with the version of kb that had them.
-PUBLISHED = Path(__file__).with_name("kernels.json")
 #: A clock may be raised above the one for which the maker prints the peak, but hardly by more.
 OVERCLOCKED = 1.25
 #: The error that a right result may have at most; fp8 and int8 products are right far below it.
@@ -157,17 +154,15 @@ def disturbed(record: Record) -> Iterator[Objection]:
 
 def unknown_kernels(record: Record) -> Iterator[Objection]:
     """KB407: measured with kernels that no release of kb has, nor this one."""
-    found = record["tool"]["kernels"]
-    if found in _published():
-        return
-    from kb.bench.run import kernel_hash
+    if said := kernels.unknown(record["tool"]["kernels"]):
+        hint = "measure again with a released kb, or say in the pull request which code it was"
+        yield Objection(said, ("tool", "kernels"), hint=hint)
 
-    if found != kernel_hash():
-        yield Objection(
-            f"measured with kernels {found[:12]}… that neither this version of kb nor a published one has",
-            ("tool", "kernels"),
-            hint="measure again with a released kb, or say in the pull request which code it was",
-        )
+
+def earlier_kernels(record: Record) -> Iterator[Objection]:
+    """KB411: measured with published kernels that this version has replaced."""
+    if said := kernels.earlier(record["tool"]["kernels"]):
+        yield Objection(said, ("tool", "kernels"), hint="measure again: kb bench flops --save")
 
 
 def too_few(record: Record) -> Iterator[Objection]:
@@ -231,12 +226,18 @@ JUDGEMENTS: Mapping[str, Judgement] = {
     "KB408": too_few,
     "KB409": left_out,
     "KB410": other_peak,
+    "KB411": earlier_kernels,
 }
 
 
 def objections(record: Record) -> Iterator[tuple[str, Objection]]:
-    """Everything that speaks against a record that fits its schema, with the rules' numbers."""
+    """Everything that speaks against a record that fits its schema, with the rules' numbers.
+
+    That of rules that are off unless a base sets them (``Rule.silent``) is not among it.
+    """
     for number, judge in JUDGEMENTS.items():
+        if RULES[number].silent:
+            continue
         yield from ((number, found) for found in judge(record))
 
 
@@ -287,8 +288,3 @@ def _printed(peak: Peak) -> str:
     unit = "byte/s" if peak.path == "memory" else "FLOP/s"
     sort = "" if peak.verified else "unverified "
     return f"{sort}peak of the {peak.device}, {peak.value:.4g} {unit}"
-
-
-@cache
-def _published() -> frozenset[str]:
-    return frozenset(json.loads(PUBLISHED.read_text("utf-8")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -15,27 +14,24 @@ from kb.cli.completing import completion
 from kb.cli.completing import ids as proposed
 from kb.cli.creating import new
 from kb.cli.differing import diff
+from kb.cli.environment import unknown
 from kb.cli.exchanging import export_command, formats_command, import_command
 from kb.cli.explaining import why
 from kb.cli.measuring import bench
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
 from kb.cli.renaming import migrate, rename
 from kb.cli.reviewing import review
+from kb.cli.searching import search
 from kb.cli.serving import serve
 from kb.cli.solving import solve
 from kb.cli.sources import sources
 from kb.cli.starting import init
 from kb.cli.supposing import whatif
 from kb.cli.validating import validate
+from kb.cli.volume import note
 
 
-@click.group(
-    context_settings={
-        "help_option_names": ["-h", "--help"],
-        # https://no-color.org; None leaves it to whether a terminal reads along.
-        "color": False if os.environ.get("NO_COLOR") else None,
-    }
-)
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kb")
 def cli() -> None:
     """Argument maps that run.
@@ -51,6 +47,7 @@ def cli() -> None:
       kb check             run every check, print what each one says
       kb check CHECK --set INPUT=VALUE
                            what it would say under another assumption
+      kb search WORDS      find claims, checks and sources
       kb why CLAIM         why a claim stands, falls or is open
       kb whatif --verdict CHECK=fails
                            what would follow if a check came out otherwise
@@ -59,12 +56,12 @@ def cli() -> None:
       kb serve             show it in the browser, and follow each save
 
     \b
-    Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 a bug in kb.
+    Exit codes: 0 clean, 1 findings (or nothing found), 2 wrong usage, 3 a bug in kb.
     """
 
 
 for command in (
-    *(check, history, why, whatif, cruxes, audit, bench, solve, serve),
+    *(check, history, why, whatif, cruxes, audit, bench, search, solve, serve),
     *(import_command, export_command, formats_command, diff),
     *(init, new, rename, migrate),
     *(validate, review, sources, completion),
@@ -138,9 +135,7 @@ def render(
 
         printing.print_json({"index": str(index), **printing.plain(report)})
         return
-    click.echo(
-        f"{report.written} pages written, {report.unchanged} unchanged, {report.removed} removed.", err=True
-    )
+    note(f"{report.written} pages written, {report.unchanged} unchanged, {report.removed} removed.")
     click.echo(str(index))
 
 
@@ -174,10 +169,15 @@ def explain(rule: str | None, output: str) -> None:
 @format_option
 def doctor(base_path: str | None, output: str) -> None:
     """Look at this installation: Python, packages, base, cache, devices."""
+    from kb.api import Finding
     from kb.api import doctor as examine
     from kb.cli import printing
 
-    found = examine(base_path)
+    strange = [
+        Finding("variable", "note", f"{name} means nothing to kb", meant)
+        for name, meant in unknown(cli).items()
+    ]
+    found = (*examine(base_path), *strange)
     if output == "json":
         printing.print_json([printing.plain(f) for f in found])
     else:

@@ -126,9 +126,9 @@ class Desk:
 def shown_path(root: Path, path: str) -> str:
     """A file of the base as somebody in the working directory would name it."""
     try:
-        return os.path.relpath(root / path)
+        return Path(os.path.relpath(root / path)).as_posix()
     except (ValueError, OSError):
-        return str(root / path)
+        return (root / path).as_posix()
 
 
 def say_alike(found: Iterable[Alike]) -> None:

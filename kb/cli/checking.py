@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.completing import ids as proposed
+from kb.cli.environment import typed
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
 
 if TYPE_CHECKING:
@@ -137,7 +138,9 @@ def check(
 
 def _refuse_idle(options: Mapping[str, object], mode: str) -> None:
     """Refuse what would have no effect, so that nobody believes it had."""
-    if given := [name for name, value in options.items() if value]:
+    # A variable is meant for other calls, too.
+    given = [name for name, value in options.items() if value and typed(name[2:].replace("-", "_"))]
+    if given:
         raise click.UsageError(f"{', '.join(given)} would have no effect with {mode}")
 
 

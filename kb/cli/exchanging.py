@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.options import FINDINGS, base_option, cache_option, format_option, sound_base, stop
+from kb.cli.volume import note, quiet
 from kb.cli.words import plural
+from kb.cli.writing import out_option, put
 
 if TYPE_CHECKING:
     from kb.api import Loss
@@ -74,12 +74,14 @@ def import_command(
         printing.print_json(report)
         return
     found = ", ".join(plural(count, what.removesuffix("s")) for what, count in exchange.counted.items())
-    click.echo(f"Found in {file.name}: {found}.")
-    said = "Would write" if trial else "Wrote"
-    click.echo(
-        f"{said} {plural(len(exchange.claims), 'claim')} with {plural(exchange.relations, 'relation')} and "
-        f"{plural(len(exchange.sources), 'source')} to {done.root}{' (a new base)' if done.new else ''}."
-    )
+    if not quiet():
+        click.echo(f"Found in {file.name}: {found}.")
+        said = "Would write" if trial else "Wrote"
+        click.echo(
+            f"{said} {plural(len(exchange.claims), 'claim')} with {plural(exchange.relations, 'relation')} "
+            f"and {plural(len(exchange.sources), 'source')} to "
+            f"{done.root}{' (a new base)' if done.new else ''}."
+        )
     _lost(exchange.lost, "Without a place in a base")
 
 
@@ -91,7 +93,7 @@ Examples:
   kb export dot --select '+compute-cost-is-the-obstacle' | dot -Tsvg > map.svg""",
 )
 @click.argument("name", metavar="FORMAT")
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@out_option
 @click.option("--select", "-s", multiple=True, metavar="CLAIMS", help="Only these claims (as in kb check).")
 @click.option("--exclude", multiple=True, metavar="CLAIMS", help="Without these claims.")
 @base_option
@@ -117,21 +119,9 @@ def export_command(
         stop(str(error), "text")
     except FormatError as error:
         stop(str(error), "text", code=FINDINGS)
-    if out is None or str(out) == "-":
-        sys.stdout.buffer.write(done.text.encode())
-        sys.stdout.buffer.flush()
-    else:
-        from kb.api import write_atomic
-
-        try:
-            if out.exists() and not out.is_file():  # a device or a pipe is written to, never replaced
-                out.write_bytes(done.text.encode())
-            else:
-                write_atomic(Path(os.path.realpath(out)), done.text)  # a link stays a link
-        except OSError as error:
-            stop(f"cannot write {out}: {error.strerror}", "text", code=FINDINGS)
+    put(done.text, out)
     said = f"{plural(done.claims, 'claim')} and {plural(done.relations, 'relation')} written."
-    click.echo(said, err=True)
+    note(said)
     _lost(done.lost, "Left out", len(done.lost))
 
 

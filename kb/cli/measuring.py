@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kb.cli.options import FINDINGS, base_option, format_option, found_base, stop
+from kb.cli.volume import note
 
 INTERRUPTED = 130
 BACKENDS = ("numpy", "torch", "wgpu", "opencl")
@@ -35,7 +36,7 @@ def bench_devices(output: str) -> None:
     else:
         printing.print_devices(found.devices)
     for problem in found.problems:
-        click.echo(f"note: {problem}", err=True)
+        note(f"note: {problem}")
 
 
 @bench.command(
@@ -114,9 +115,7 @@ def bench_flops(
     try:
         chosen = choose_device(device, backend)
         if on_battery():
-            click.echo(
-                "note: this machine runs on its battery, which may slow it; plug it in to measure", err=True
-            )
+            note("note: this machine runs on its battery, which may slow it; plug it in to measure")
         with bench_progress(chosen.name) as progress:
             record = measure(
                 chosen,

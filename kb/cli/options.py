@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from kb.cli.volume import detail, verbose, volume_options
+from kb.cli.volume import note as say
 
 if TYPE_CHECKING:
     from kb.api import KnowledgeBase
 
 FINDINGS, USAGE, INTERNAL, INTERRUPTED = 1, 2, 3, 130
 
-base_option = click.option(
+
+def negated(_: click.Context, __: click.Parameter, given: bool) -> bool:
+    """For the parameter ``x`` of an option ``--no-x``: a callback, so that a variable of 1 means it, too."""
+    return not given
+
+
+def base_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that opens a base: which one, and how much to say."""
+    return _base_option(volume_options(command))
+
+
+_base_option = click.option(
     "--base",
     "base_path",
     metavar="FOLDER",
@@ -27,7 +42,7 @@ format_option = click.option(
     help="json prints one JSON document on standard output, whatever happens.",
 )
 cache_option = click.option(
-    "--no-cache", "cache", flag_value=False, default=True, help="Neither read nor write the cache (.kb)."
+    "--no-cache", "cache", is_flag=True, callback=negated, help="Neither read nor write the cache (.kb)."
 )
 
 
@@ -36,9 +51,13 @@ def found_base(base_path: str | None, output: str, cache: bool = True) -> Knowle
     from kb.api import NoBase, load
 
     try:
-        return load(base_path, strict=False, cache=cache)
+        base = load(base_path, strict=False, cache=cache)
     except NoBase as error:
         stop(str(error), output)
+    if verbose():
+        detail(f"base: {base.root}")
+        detail(f"cache: {base.cache_folder or 'none'}")
+    return base
 
 
 def sound_base(base_path: str | None, output: str, cache: bool) -> KnowledgeBase:
@@ -46,7 +65,7 @@ def sound_base(base_path: str | None, output: str, cache: bool) -> KnowledgeBase
     base = found_base(base_path, output, cache)
     errors = base.errors
     for note in base.notes:
-        click.echo(f"note: {note}", err=True)
+        say(f"note: {note}")
     if errors:
         from kb.cli import printing
 

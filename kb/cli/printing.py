@@ -6,15 +6,16 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kb.cli import streams
+from kb.cli.environment import coloured
 from kb.cli.words import clip, plural
 
 if TYPE_CHECKING:
@@ -36,8 +37,15 @@ def console() -> Console:
     """Standard output for people: colours and width as the terminal has them, plain in a pipe."""
     from rich.console import Console
 
-    on_terminal = sys.stdout.isatty()
-    found = Console(width=None if on_terminal else PIPE_WIDTH, highlight=False, soft_wrap=False)
+    on_terminal, colour = sys.stdout.isatty(), coloured()
+    found = Console(
+        width=None if on_terminal else PIPE_WIDTH,
+        highlight=False,
+        soft_wrap=False,
+        force_terminal=colour,
+        # Left to itself, rich takes the colours away only, and leaves other codes in.
+        color_system={None: "auto", True: "standard", False: None}[colour],
+    )
     if found.width < LEAST_WIDTH:
         found.width = LEAST_WIDTH
     return found
@@ -45,8 +53,12 @@ def console() -> Console:
 
 def print_json(data: object) -> None:
     """One JSON document on standard output; what is no number in JSON is refused, not printed as NaN."""
+    click.echo(json_text(data))
+
+
+def json_text(data: object) -> str:
     escape = not streams.speaks_unicode()
-    click.echo(json.dumps(data, ensure_ascii=escape, indent=2, allow_nan=False, default=plain))
+    return json.dumps(data, ensure_ascii=escape, indent=2, allow_nan=False, default=plain)
 
 
 def plain(thing: Any) -> Any:
@@ -81,21 +93,31 @@ def findings_data(found: Findings) -> dict[str, object]:
     }
 
 
-def print_diagnostics(root: Path, diagnostics: Iterable[Diagnostic], *, excerpt: bool = True) -> None:
-    """Each finding with its place, its line with carets (unless not wanted), what was expected, the cure."""
+def print_diagnostics(
+    root: Path,
+    diagnostics: Iterable[Diagnostic],
+    *,
+    excerpt: bool = True,
+    files: Mapping[str, bytes] | None = None,
+    err: bool = False,
+) -> None:
+    """Each finding with its place, its line with carets (unless not wanted), what was expected, the cure.
+
+    Lines are those of ``files``, by path, where these are given.
+    """
     from kb.diagnostics.output.text import text
 
     lines = list(
         text(
             diagnostics,
-            named=lambda file: _near(root / file),
-            lines=lines_of(root) if excerpt else None,
+            named=lambda file: near(root / file),
+            lines=lines_of(root, files) if excerpt else None,
             paint=lambda words, severity: click.style(words, fg=SEVERITY_COLOUR[severity]),
             width=shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH,
         )
     )
     if lines:
-        click.echo("\n".join(lines))
+        click.echo("\n".join(lines), err=err)
 
 
 def print_findings(found: Findings, *, quiet: bool, excerpt: bool = True) -> None:
@@ -128,13 +150,15 @@ def print_findings_for(tool: str, found: Findings, *, strict: bool) -> None:
             click.echo(junit(found.diagnostics, named=named, strict=strict), nl=False)
 
 
-def lines_of(root: Path) -> Callable[[str], Sequence[str]]:
-    """A file's lines by its path in the base at ``root``; none where it cannot be read."""
+def lines_of(root: Path, files: Mapping[str, bytes] | None = None) -> Callable[[str], Sequence[str]]:
+    """A file's lines by its path in the base at ``root``, or in ``files``; none where it cannot be read."""
     from kb.api import own_file
     from kb.diagnostics.output.excerpt import split_lines
 
     @cache
     def lines(file: str) -> Sequence[str]:
+        if files is not None:
+            return split_lines(files.get(file, b"").decode("utf-8", "replace"))
         try:
             found = own_file(root, file)
             return split_lines(found.read_bytes().decode("utf-8", "replace")) if found else ()
@@ -152,12 +176,12 @@ def repository_names(root: Path) -> Callable[[str], str]:
     return lambda file: file if inside == "." else f"{inside}/{file}"
 
 
-def _near(path: Path) -> str:
-    """The path as seen from here when that is shorter to read."""
+def near(path: PurePath) -> str:
+    """The path as seen from here when that is shorter to read; with forward slashes on every system."""
     try:
-        return str(path.relative_to(Path.cwd()))
+        return path.relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
-        return str(path)
+        return path.as_posix()
 
 
 # --- the smaller reports ------------------------------------------------------
@@ -177,7 +201,7 @@ def print_verifications(base: KnowledgeBase, results: Sequence[Verification], *,
         if r.status == "no text" or (r.status == "found" and not everything):
             continue
         line, column = base.place(r.file, ("evidence", r.index))
-        click.echo(f"{_near(base.root / r.file)}:{line}:{column}: {r.says}")
+        click.echo(f"{near(base.root / r.file)}:{line}:{column}: {r.says}")
     counts = Counter(str(r.status) for r in results)
     said = ", ".join(f"{counts[status]} {words}" for status, words in PIN_WORDS.items() if counts[status])
     click.echo(f"{plural(len(results), 'pin')}: {said or 'the base pins no quotes'}.")

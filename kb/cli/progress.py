@@ -1,4 +1,4 @@
-"""Progress on standard error, and only when a person watches it."""
+"""Progress on standard error: a bar when a person watches it, a line each step with --verbose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import click
+
+from kb.cli.volume import quiet, verbose
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -21,8 +25,12 @@ NAMED = 3
 
 @contextmanager
 def counted(words: str) -> Iterator[Counted | None]:
-    """A bar that is told (what, done, total); None when standard error is no terminal."""
-    if not sys.stderr.isatty():
+    """A bar that is told (what, done, total); None when nobody watches or --quiet is given."""
+    if verbose():
+        # Not by ``detail``: in another thread there is no command to ask whether it is wanted.
+        yield lambda what, done, total: click.echo(f"{words}: {done} of {total} {what}".rstrip(), err=True)
+        return
+    if quiet() or not sys.stderr.isatty():
         yield None
         return
     with _bar(words) as (bar, task):
@@ -38,9 +46,10 @@ def bench_progress(device: str) -> Iterator[Share | None]:
 
 @contextmanager
 def worked(words: str) -> Iterator[tuple[Counted | None, Running | None]]:
-    """A bar that is told of what is done and of what runs; two Nones when standard error is no terminal."""
-    if not sys.stderr.isatty():
-        yield None, None
+    """A bar that is told of what is done and of what runs; as ``counted``, with None for both."""
+    if quiet() or verbose() or not sys.stderr.isatty():
+        with counted(words) as line:
+            yield line, None
         return
     with _bar(words) as (bar, task):
         now = Now()

@@ -14,17 +14,27 @@ from pathlib import Path
 import click
 
 from kb.cli.app import cli
+from kb.cli.environment import OTHERS, RULE
 
 _INTRODUCTION = """\
 # Commands
 
 Every command, as `kb COMMAND --help` describes it. [How to](howto.md) goes by what you want to do.
 """
+_VARIABLES = f"""\
+## Variables of the environment
+
+{" ".join(RULE.split())}
+
+| variable | what it does |
+|---|---|
+{chr(10).join(f"| `{name}` | {said} |" for name, said in OTHERS.items())}
+"""
 
 
 def to_markdown() -> str:
     """The commands in alphabetical order, those of a group below it, as a Markdown page."""
-    return "\n".join([_INTRODUCTION, *_sections(cli, None)])
+    return "\n".join([_INTRODUCTION, *_sections(cli, None), _VARIABLES])
 
 
 def _sections(command: click.Command, above: click.Context | None) -> Iterator[str]:

@@ -11,6 +11,7 @@ import click
 
 from kb.cli import printing
 from kb.cli.details import detail_lines
+from kb.cli.volume import quiet
 from kb.cli.words import MARKS, VERDICT_STYLE, computed, p_ends, plural, said_verdict
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ def _p(result: Result) -> str:
 def _print_check_summary(
     out: Console, base: KnowledgeBase, report: CheckReport, failures: Sequence[str]
 ) -> None:
+    if not quiet():
+        _print_counts(out, base, report)
+    for moved in report.moved:
+        out.print(f"moved since the record: {moved.check} was {moved.was}, is now {moved.now}")
+    for path in report.recorded:
+        out.print(f"recorded: {path}")
+    for failure in failures:
+        click.echo(f"failed: {failure}", err=True)
+
+
+def _print_counts(out: Console, base: KnowledgeBase, report: CheckReport) -> None:
     counts = Counter(said_verdict(base.checks[c], r) for c, r in report.records.items())
     said = ", ".join(f"{counts[v]} {COUNTED.get(v, v.replace('-', ' '))}" for v in MARKS if counts[v])
     kept = len(report.records) - report.computed
@@ -96,9 +108,3 @@ def _print_check_summary(
             "P is the chance that the computed condition is met given the stated spread of inputs, "
             "not the chance that the claim is true."
         )
-    for moved in report.moved:
-        out.print(f"moved since the record: {moved.check} was {moved.was}, is now {moved.now}")
-    for path in report.recorded:
-        out.print(f"recorded: {path}")
-    for failure in failures:
-        click.echo(f"failed: {failure}", err=True)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from kb.cli import streams
+from kb.cli import environment, streams
 from kb.cli.app import cli
 from kb.cli.options import FINDINGS, INTERNAL, INTERRUPTED, USAGE
 
@@ -19,14 +19,17 @@ from kb.cli.options import FINDINGS, INTERNAL, INTERRUPTED, USAGE
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; a bug in kb exits with 3 and says how to report it."""
     streams.prepare()
+    arguments = sys.argv[1:] if arguments is None else arguments
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _leave)
     try:
-        code = _run(sys.argv[1:] if arguments is None else arguments)
+        code = _run(arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    if code == USAGE and (given := environment.used(cli, arguments)):
+        click.echo(f"note: set in the environment: {', '.join(given)}", err=True)
     if reason := streams.finish():
         click.echo(f"kb: the output could not be written: {reason}", err=True)
         code = code or FINDINGS
@@ -42,7 +45,13 @@ def _run(arguments: list[str]) -> int:
     """The exit code of a command; a failure is said on standard error, and as JSON if that is wanted."""
     output = sys.stdout
     try:
-        code = cli.main(args=arguments, prog_name="kb", standalone_mode=False)
+        code = cli.main(
+            args=arguments,
+            prog_name="kb",
+            standalone_mode=False,
+            color=environment.coloured(),
+            default_map=environment.defaults(cli),
+        )
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -52,6 +61,7 @@ def _run(arguments: list[str]) -> int:
         gone = isinstance(leaving.__context__, BrokenPipeError) or sys.stdout is not output
         return leaving.code if isinstance(leaving.code, int) and not gone else 0
     except click.ClickException as error:
+        environment.blame(error)
         error.show()
         return _failed(arguments, error.format_message(), USAGE)
     except (click.Abort, KeyboardInterrupt):
@@ -77,7 +87,11 @@ def _run(arguments: list[str]) -> int:
 def _failed(arguments: list[str], said: str, code: int) -> int:
     """The code, once the failure is said as JSON where that was asked for: the output always parses."""
     pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    if any(this == "--format=json" or (this, following) == ("--format", "json") for this, following in pairs):
+    typed = [this if "=" in this else f"{this}={following}" for this, following in pairs]
+    formats = [each.removeprefix("--format=") for each in typed if each.startswith("--format=")]
+    variables = environment.used(cli, arguments)
+    formats = formats or [written for name, written in variables.items() if name.endswith("_FORMAT")]
+    if "json" in formats:
         # Where even this cannot be written, ``streams.finish`` tells.
         with suppress(OSError):
             click.echo(json.dumps({"error": said}))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.options import FINDINGS, base_option, found_base, stop
+from kb.cli.options import FINDINGS, base_option, found_base, negated, stop
+from kb.cli.volume import note, quiet
 from kb.cli.words import plural
 
 if TYPE_CHECKING:
@@ -35,9 +37,14 @@ _NAMED = 3
 )
 @click.option("--open", "browse", is_flag=True, help="Open the first page in the browser.")
 @click.option(
-    "--no-check", "check", flag_value=False, default=True, help="Run no checks; show what is known."
+    "--no-check", "check", is_flag=True, callback=negated, help="Run no checks; show what is known."
 )
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Checks to run at once (default: the cores).")
+@click.option(
+    "--docs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of Markdown files that become pages of the site.",
+)
 def serve(
     base_path: str | None,
     port: int,
@@ -46,6 +53,7 @@ def serve(
     browse: bool,
     check: bool,
     jobs: int | None,
+    docs: Path | None,
 ) -> None:
     """Show the site in the browser and keep it up to date while files are edited.
 
@@ -61,9 +69,7 @@ def serve(
         click.echo(f"{address}  (Ctrl-C to stop)")
         if remote:
             names = ", ".join(remote)
-            click.echo(
-                f"note: answers under {names}, too; whoever reaches it reads the whole base.", err=True
-            )
+            note(f"note: answers under {names}, too; whoever reaches it reads the whole base.")
         if browse:
             click.launch(address)
 
@@ -74,13 +80,14 @@ def serve(
             remote=remote,
             check=check,
             jobs=jobs or 0,
+            docs=docs,
             started=started,
             told=lambda done: _print(base, done),
         )
     except AddressError as error:
         stop(str(error), "text", code=FINDINGS)
     except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
+        note("Stopped.")
 
 
 def _print(base: KnowledgeBase, done: Round) -> None:
@@ -91,6 +98,8 @@ def _print(base: KnowledgeBase, done: Round) -> None:
 
         click.echo(f"{what}: {plural(len(done.errors), 'error')}; pages stay as they were.")
         printing.print_diagnostics(base.root, done.errors)
+        return
+    if quiet() and not done.trouble:
         return
     said = []
     if claims := sum(change.kind == "claim" for change in done.changes):

@@ -47,6 +47,7 @@ def show_data(look: Look) -> dict[str, object]:
         **({"account": asdict(look.account)} if look.account else {}),
         **({"record": record_data(look.record)} if look.record else {}),
         **({"used_by": list(look.used_by)} if look.used_by else {}),
+        **({"suspect": list(look.suspect)} if look.suspect else {}),
     }
 
 
@@ -168,6 +169,7 @@ def _claim(base: KnowledgeBase, claim: Claim, look: Look) -> Iterator[str]:
         yield f"{entry.role} in {source.short if source else entry.source}" + (
             f", {entry.at}" if entry.at else ""
         )
+    yield from _suspect(look)
     if claim.notes:
         yield f"\n{claim.notes}"
     yield f"\nid {claim.id}, in {claim.file}"
@@ -188,9 +190,16 @@ def _check(base: KnowledgeBase, check: Check, look: Look) -> Iterator[str]:
         yield from detail_lines(check, look.record, look.believe)
     for claim in look.used_by:
         yield f"used by: {base.claims[claim].name}"
+    yield from _suspect(look)
     if check.notes:
         yield f"\n{check.notes}"
     yield f"\nid {check.id}, in {check.file}"
+
+
+def _suspect(look: Look) -> Iterator[str]:
+    for name in look.suspect:
+        quoted = f'"{name}"' if " " in name else name
+        yield f"suspect, changed since it was reviewed: {name} (kb review {quoted} shows what)"
 
 
 def _source(base: KnowledgeBase, source: Source, look: Look) -> Iterator[str]:

@@ -31,7 +31,7 @@ def add(file: Path, name: str, anyway: bool, skip: bool, base_path: str | None, 
 
     FILE is what a registry answered when it was asked for a DOI (Crossref or DataCite, as JSON) or an arXiv
     id (Atom), or a list in BibTeX or CSL-JSON. Nothing is fetched. A work that the base seems to have, by its
-    DOI, arXiv id, address or title, is shown; it is written only with --anyway.
+    DOI, arXiv id, address or title, is shown; it is written only with --anyway. On a terminal kb asks.
     """
     from kb.api import AddingError, AlreadyThere, FormatError, Refused, add_sources
 
@@ -39,9 +39,11 @@ def add(file: Path, name: str, anyway: bool, skip: bool, base_path: str | None, 
     if anyway and skip:
         stop("--anyway writes what --skip passes over; give one of them", output)
     try:
-        done = add_sources(root, file, name=name, anyway=anyway, skip=skip)
-    except AlreadyThere as error:
-        _already_there(error, output)
+        try:
+            done = add_sources(root, file, name=name, anyway=anyway, skip=skip)
+        except AlreadyThere as error:
+            answer = _already_there(error, output)
+            done = add_sources(root, file, name=name, anyway=answer == "all", skip=answer == "others")
     except Refused as error:
         stop(str(error), output)
     except (FormatError, AddingError) as error:
@@ -50,13 +52,22 @@ def add(file: Path, name: str, anyway: bool, skip: bool, base_path: str | None, 
     sys.exit(FINDINGS if any(found.severity == "error" for found in done.findings) else 0)
 
 
-def _already_there(error: AlreadyThere, output: str) -> None:
+def _already_there(error: AlreadyThere, output: str) -> str:
+    """Whether to write "all" works or the "others" only, asked on a terminal; else, or for none, leave."""
     from kb.cli import printing
+    from kb.cli.asking import wants_to_ask
 
     if output == "json":
         printing.print_json({"error": str(error), "repeated": [_repeated(each) for each in error.repeated]})
     else:
         _say_repeated(error.repeated)
+    if wants_to_ask(output):
+        click.echo(f"{str(error).capitalize()}.")
+        asked = click.prompt(
+            "Write which works", type=click.Choice(("none", "others", "all")), default="none"
+        )
+        if asked != "none":
+            return str(asked)
     click.echo(f"kb: {error}. --anyway writes all of the file, --skip the others only.", err=True)
     sys.exit(FINDINGS)
 
@@ -86,6 +97,7 @@ def _say_added(done: Added, output: str) -> None:
                 for (name, title), file in zip(done.sources.items(), done.files, strict=True)
             ],
             "skipped": [_repeated(work) for work in done.skipped],
+            "overruled": [_repeated(work) for work in done.overruled],
             "lost": [printing.plain(loss) for loss in done.lost],
             "diagnostics": [printing.diagnostic_data(found) for found in done.findings],
         }
@@ -96,6 +108,9 @@ def _say_added(done: Added, output: str) -> None:
     if done.skipped:
         click.echo("Passed over, for the base has them:")
         _say_repeated(done.skipped)
+    if done.overruled:
+        click.echo("Written all the same, though the base seems to have:")
+        _say_repeated(done.overruled)
     if done.lost:
         click.echo("Left out, for want of a place in a source:")
         lines = [paragraph(f"{loss.what}: {loss.why}", indent=2, hang=2) for loss in done.lost]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.options import FINDINGS, base_option, cache_option, found_base, stop
+from kb.cli.volume import note, quiet
 from kb.cli.words import plural
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ Examples:
 )
 @cache_option
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
-@click.option("--quiet", "-q", is_flag=True, help="Print errors only, no notes and no summary.")
 @click.option("--excerpt/--no-excerpt", default=True, help="Show the line that each finding is about.")
 @click.option("--fix", is_flag=True, help="Mend what has one safe cure; `kb explain RULE` says what is done.")
 @click.option("--dry-run", is_flag=True, help="With --fix: print the change as a diff and write nothing.")
@@ -45,7 +45,6 @@ def validate(
     output: str,
     cache: bool,
     strict: bool,
-    quiet: bool,
     excerpt: bool,
     fix: bool,
     dry_run: bool,
@@ -70,11 +69,11 @@ def validate(
         printing.print_findings_for(output, found, strict=strict)
     elif dry_run and fixed:
         click.echo(fixed.diff(), nl=False)
-        click.echo(_summary(fixed, "would be fixed"), err=True)
+        note(_summary(fixed, "would be fixed"))
     else:
         if fixed:
-            _print_fixed(fixed, quiet)
-        printing.print_findings(found, quiet=quiet, excerpt=excerpt)
+            _print_fixed(fixed)
+        printing.print_findings(found, quiet=quiet(), excerpt=excerpt)
     bad = [d for d in found.diagnostics if d.severity == "error" or (strict and d.severity == "warning")]
     sys.exit(FINDINGS if bad or (dry_run and fixed and fixed.after) else 0)
 
@@ -91,8 +90,8 @@ def _fixed(root: Path, output: str, dry_run: bool) -> Fixed:
         stop(f"{error.filename}: {error.strerror}; nothing was changed", output, code=FINDINGS)
 
 
-def _print_fixed(fixed: Fixed, quiet: bool) -> None:
-    if quiet:
+def _print_fixed(fixed: Fixed) -> None:
+    if quiet():
         return
     for d in fixed.cured:
         click.echo(f"{click.style('fixed', fg='green')} {d.file}: {d.rule}: {d.message}")

@@ -106,10 +106,14 @@ FILE_RULES: tuple[Rule, ...] = (
         "KB012",
         "character that cannot be seen",
         "error",
-        "Control characters, and line and paragraph separators other than the line feed, are refused: "
-        "editors disagree about where the lines end. Inside double quotes an escape such as \\u2028 is read.",
+        "A file holds no control characters, which can give commands to a terminal; none that turn the "
+        "order of the letters round (U+202A to U+202E, U+2066 to U+2069), so that a text reads otherwise "
+        "than it is written; no byte order mark; and no line or paragraph separator but the line feed, as "
+        "editors disagree about where the lines end. Inside double quotes an escape of a separator, such as "
+        "\\u2028, is read; an escape of any of the others is refused too.",
         "claim: a\\x07b",
         adjustable=False,
+        fix="takes a byte order mark away from within a file.",
     ),
     Rule(
         "KB020",

@@ -60,4 +60,13 @@ ID_RULES: tuple[Rule, ...] = (
         "circle.",
         "renamed: {a: b, b: a}",
     ),
+    Rule(
+        "KB116",
+        "name that not every system can have",
+        "error",
+        'Windows cannot have a folder called con, aux, nul or the like, one with < > : " | ? * or \\ in its '
+        "name, or one that ends with a full stop or a space. Windows and macOS take names that differ only "
+        "in capitals, or in how accents are coded, for the same. The base could not be checked out there.",
+        "aux/compute-bill.yaml; Economics/a.yaml beside economics/b.yaml",
+    ),
 )

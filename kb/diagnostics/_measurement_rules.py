@@ -1,4 +1,4 @@
-"""KB401-KB410: recorded measurements."""
+"""KB401-KB411: recorded measurements."""
 
 from __future__ import annotations
 
@@ -93,5 +93,15 @@ MEASUREMENT_RULES: tuple[Rule, ...] = (
         "called verified where the table's is not, or stands where there is none. Leave it out, or, if the "
         "table is wrong, mend the table with the maker's document.",
         "peak: {value: 1.0e15, source: a website, verified: true}",
+    ),
+    Rule(
+        "KB411",
+        "measured with earlier kernels",
+        "note",
+        "The record was made with code of a published kb that this version has replaced. It is as good as it "
+        "was, but new records may not compare with it. Switch this rule on to see what to measure again: "
+        "`rules: {KB411: note}`.",
+        "tool: {name: kb, version: 0.1.0, kernels: 66838b9d…}",
+        silent=True,
     ),
 )

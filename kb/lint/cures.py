@@ -16,6 +16,7 @@ from kb.source.editing import EditingError, remove_at, rename_field, replace_at
 from kb.source.modelines import with_kind
 from kb.source.reader import Tree, read_yaml
 from kb.source.scalars import OutOfRangeError, plain
+from kb.source.unseen import named
 
 Path = tuple[PathItem, ...]
 _MEANT = re.compile(r"did you mean [`\"]([^`\"]+)[`\"]\?")
@@ -45,6 +46,11 @@ def cure(case: Case) -> str | None:
 
 def _byte_order_mark(case: Case) -> str | None:
     return case.text.removeprefix("\ufeff") if case.text.startswith("\ufeff") else None
+
+
+def _unseen(case: Case) -> str | None:
+    """A byte order mark changes nothing where it stands; of any other character a person has to judge."""
+    return case.text.replace("\ufeff", "") if named("\ufeff") in case.finding.message else None
 
 
 def _field_name(case: Case) -> str | None:
@@ -124,6 +130,7 @@ def _allowance(case: Case) -> str | None:
 
 CURES: Mapping[str, Callable[[Case], str | None]] = {
     "KB003": _byte_order_mark,
+    "KB012": _unseen,
     "KB020": _field_name,
     "KB022": _kind_of_value,
     "KB023": _word,

@@ -83,7 +83,7 @@ def _placed(base: Base, findings: Iterable[Finding]) -> Iterator[Diagnostic]:
         if base.config.severities.get(finding.rule) != "off":
             by_file.setdefault(finding.file, []).append(finding)
     for file, here in by_file.items():
-        spots = places(base.root, file, [finding.path for finding in here])
+        spots = places(base.home, file, [finding.path for finding in here])
         for finding, (line, column) in zip(here, spots, strict=True):
             yield Diagnostic(
                 finding.rule,

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from kb.lint.view import Finding, View
 from kb.model import Bearing, Step
-from kb.review.stamps import suspects
 
 
 def suspect(view: View) -> Iterator[Finding]:
     """KB250"""
+    # Slow to import, and passed over where only errors matter.
+    from kb.review.stamps import suspects
+
     for review in suspects(view.base):
         part = review.part
         if isinstance(part, Bearing):
