@@ -1,29 +1,29 @@
 /* Added to each page by kb serve, and by nothing else: reload when this page changed, show what is wrong meanwhile. */
-(function () {
+(() => {
   'use strict';
-  var version = document.currentScript.dataset.version;
-  var bare = document.getElementById('problems') !== null;
-  var shown = 0, stream = null, late = 0;
+  const version = document.currentScript.dataset.version;
+  const bare = document.getElementById('problems') !== null;
+  let shown = 0, stream = null, late = 0;
 
-  var host = document.createElement('div');
-  var shade = host.attachShadow({ mode: 'open' });
-  var style = document.createElement('link');
+  const host = document.createElement('div');
+  const shade = host.attachShadow({ mode: 'open' });
+  const style = document.createElement('link');
   style.rel = 'stylesheet';
   style.href = '/-/live.css';
-  var corner = make('div', 'corner'), pill = make('span', 'pill'), again = make('button');
-  var dialog = make('dialog'), close = make('button');
+  const corner = make('div', 'corner'), pill = make('span', 'pill'), again = make('button');
+  const dialog = make('dialog'), close = make('button');
   pill.setAttribute('role', 'status');
   again.type = close.type = 'button';
   close.textContent = 'Look at the last good page';
   corner.hidden = true;
   corner.append(pill, again);
   shade.append(style, corner, dialog);
-  close.addEventListener('click', function () { dialog.close(); });
+  close.addEventListener('click', () => { dialog.close(); });
   again.addEventListener('click', open);
   dialog.addEventListener('close', corners);
 
   function make(name, kind) {
-    var element = document.createElement(name);
+    const element = document.createElement(name);
     if (kind) element.className = kind;
     return element;
   }
@@ -43,11 +43,11 @@
 
   // Somebody who writes in a field would lose the words.
   function writing() {
-    var at = document.activeElement;
+    const at = document.activeElement;
     return at && at.matches('textarea, input:not([type=search])') && at.value !== at.defaultValue ? at : null;
   }
   function reload() {
-    var at = writing();
+    const at = writing();
     if (!at) return location.reload();
     say('This page has changed; it reloads when you leave the field.');
     at.addEventListener('blur', reload, { once: true });
@@ -61,21 +61,21 @@
       dialog.close();
       return corners();
     }
-    fetch('/-/problems').then(function (answer) { return answer.text(); }).then(function (text) {
+    fetch('/-/problems').then(answer => answer.text()).then(text => {
       if (shown !== state.number) return;
-      var main = new DOMParser().parseFromString(text, 'text/html').querySelector('main');
-      var title = main.querySelector('h1');
+      const main = new DOMParser().parseFromString(text, 'text/html').querySelector('main');
+      const title = main.querySelector('h1');
       title.id = 'title';
       title.tabIndex = -1;
       dialog.setAttribute('aria-labelledby', 'title');
-      dialog.replaceChildren.apply(dialog, Array.from(main.childNodes).concat(close));
+      dialog.replaceChildren(...Array.from(main.childNodes).concat(close));
       again.textContent = 'Show ' + state.problems + (state.problems === 1 ? ' error' : ' errors');
       open();
       title.focus();  // what is read out first; the browser would take the first thing that scrolls
-    }, function () { /* the server went away; the stream says so */ });
+    }, () => { /* the server went away; the stream says so */ });
   }
   function heard(event) {
-    var state = JSON.parse(event.data);
+    const state = JSON.parse(event.data);
     clearTimeout(late);
     late = 0;
     say(state.phase === 'ready' || state.phase === 'broken' ? '' : state.note);
@@ -87,7 +87,7 @@
     if (stream || document.hidden) return;
     stream = new EventSource('/-/events?' + encodeURIComponent(location.pathname));
     stream.onmessage = heard;
-    stream.onerror = function () {
+    stream.onerror = () => {
       if (!late) late = setTimeout(say, 3000, 'kb serve does not answer; this page is as it was.');
       if (stream && stream.readyState === EventSource.CLOSED) { leave(); setTimeout(listen, 3000); }
     };
@@ -97,7 +97,7 @@
     stream = null;
   }
   // A browser keeps six connections to a server: pages that nobody sees leave them to the others.
-  document.addEventListener('visibilitychange', function () { if (document.hidden) leave(); else listen(); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden) leave(); else listen(); });
   addEventListener('pagehide', leave);
   addEventListener('pageshow', listen);
 

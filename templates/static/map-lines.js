@@ -1,7 +1,7 @@
 /* The lines of the map: a curve for each step, and the points at which undercuts hit. Worked out once per layout. */
-(function (map) {
+(map => {
   'use strict';
-  var WIDTH = map.WIDTH;
+  const WIDTH = map.WIDTH;
 
   function inner(node) { return node.side > 0 ? node.x : node.x + WIDTH; }
   function outer(node, side) { return side > 0 ? node.x + WIDTH : node.x; }
@@ -9,56 +9,57 @@
 
   /* The end of a step within the tree: where its curve leaves the card and where it meets the conclusion. */
   function treeEnds(model, step) {
-    var from = step.from, to = step.to, fold = !model.centre && to.kids.length ? 13 : 0;
+    const from = step.from, to = step.to, fold = !model.centre && to.kids.length ? 13 : 0;
     if (from.up === to) return { x1: inner(from), y1: from.middle, x2: outer(to, from.side) + from.side * fold, y2: to.middle };
     return { x1: outer(from, to.side), y1: from.middle, x2: inner(to), y2: to.middle };
   }
   function inTree(step) { return step.from.up === step.to || step.to.up === step.from; }
   function curve(model, step, depth) {
-    var from = step.from, to = step.to, cut = step.relation === 'cut' && !step.joined ? goal(model, step, depth) : null;
+    const from = step.from, to = step.to, cut = step.relation === 'cut' && !step.joined ? goal(model, step, depth) : null;
     if (inTree(step)) {
-      var e = treeEnds(model, step), bend = (e.x1 + e.x2) / 2, away = e.x2 < e.x1 ? -1 : 1;
+      const e = treeEnds(model, step), bend = (e.x1 + e.x2) / 2, away = e.x2 < e.x1 ? -1 : 1;
       if (cut) return [e.x1, e.y1, e.x1 + away * 30, e.y1, cut.x - away * 22, cut.y, cut.x, cut.y];
       return [e.x1, e.y1, bend, e.y1, bend, e.y2, e.x2, e.y2];
     }
-    var same = from.side === to.side, side = from.side;
-    var sx = same ? outer(from, side) : inner(from), ex = same ? outer(to, side) : outer(to, side);
-    var sy = from.y + 14, ey = to.y + to.height - 12, tip = side;
+    const same = from.side === to.side, side = from.side;
+    const sx = same ? outer(from, side) : inner(from);
+    let ex = outer(to, side), ey = to.y + to.height - 12, tip = side;
+    const sy = from.y + 14;
     if (cut) { ex = cut.x; ey = cut.y; tip = 0; }
-    var out = same ? (side > 0 ? Math.max(sx, ex) : Math.min(sx, ex)) + side * 60 : (sx + ex) / 2;
+    const out = same ? (side > 0 ? Math.max(sx, ex) : Math.min(sx, ex)) + side * 60 : (sx + ex) / 2;
     return [sx, sy, out, sy, out, ey, ex + tip * 6, ey];
   }
   /* Where an undercut hits: the middle of the step of the card beside it, be that itself an undercut or a cross link. */
   function goal(model, step, depth) {
-    var hit = step.beside;
+    const hit = step.beside;
     if (!hit || !hit.shown || depth > 20) return null;
     if (hit === step.to) {
-      var side = step.from.side;
+      const side = step.from.side;
       return { x: outer(hit, side) + side * (!model.centre && hit.kids.length ? 13 : 0), y: hit.middle + Math.min(hit.height / 3, 26) };
     }
-    var struck = hit.steps.find(function (other) { return other.to === step.to; });
+    const struck = hit.steps.find(other => other.to === step.to);
     if (!struck) return null;
-    var point = middle(curve(model, struck, depth + 1));
+    const point = middle(curve(model, struck, depth + 1));
     point.loose = !inTree(struck); // on a cross link, which the far view leaves out
     return point;
   }
 
   /* Every step between shown cards as {step, points, box, cross, bracket, hit}: `cross` outside the tree,
      `bracket` for a linked premise that joins its partner's line, `hit` the point that an undercut strikes. */
-  map.lines = function (model) {
-    var lines = [];
-    model.walk.forEach(function (from) {
-      if (from.shown) from.steps.forEach(function (step) {
-        var to = step.to, partner = step.beside;
+  map.lines = model => {
+    const lines = [];
+    model.walk.forEach(from => {
+      if (from.shown) from.steps.forEach(step => {
+        const to = step.to, partner = step.beside;
         if (!to.shown) return;
-        var line = { step: step, cross: !inTree(step), hit: step.relation === 'cut' && !step.joined ? goal(model, step, 0) : null };
-        var joins = step.joined && partner && partner.shown && partner.up === to && from.up === to;
+        const line = { step, cross: !inTree(step), hit: step.relation === 'cut' && !step.joined ? goal(model, step, 0) : null };
+        const joins = step.joined && partner && partner.shown && partner.up === to && from.up === to;
         if (joins) {
-          var x = inner(from), at = x - from.side * 12;
+          const x = inner(from), at = x - from.side * 12;
           line.bracket = [x, from.middle, at, from.middle, at, partner.middle];
         } else line.points = curve(model, step, 0);
-        var p = line.bracket || line.points, xs = p.filter(even), ys = p.filter(odd);
-        line.box = [Math.min.apply(0, xs), Math.min.apply(0, ys), Math.max.apply(0, xs), Math.max.apply(0, ys)];
+        const p = line.bracket || line.points, xs = p.filter(even), ys = p.filter(odd);
+        line.box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
         lines.push(line);
       });
     });

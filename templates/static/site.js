@@ -1,48 +1,58 @@
 /* The theme button, the search, and what other scripts share. The search index comes as classic scripts: pages opened from
    disk may load nothing else. */
-(function () {
+(() => {
   'use strict';
-  var page = document.documentElement;
-  var root = document.currentScript.dataset.root;
+  const page = document.documentElement;
+  const root = document.currentScript.dataset.root;
 
-  document.getElementById('theme').addEventListener('click', function () {
-    var dark = page.dataset.theme ? page.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  document.getElementById('theme').addEventListener('click', () => {
+    const dark = page.dataset.theme ? page.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
     page.dataset.theme = dark ? 'light' : 'dark';
     try { localStorage.setItem('kb-theme', page.dataset.theme); } catch (error) { /* lasts for this page only */ }
   });
 
-  var KINDS = ['Question', 'Claim', 'Check', 'Source', 'Measurement'];
-  var PLAIN = { 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ð': 'd', 'þ': 'th', 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ı': 'i' };
-  var entries = [];
-  var views = [];
-  var state = '';
+  const KINDS = ['Question', 'Claim', 'Check', 'Source', 'Measurement', 'Documentation'];
+  const PLAIN = { 'ø': 'o', 'ł': 'l', 'đ': 'd', 'ð': 'd', 'þ': 'th', 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ı': 'i' };
+  const entries = [];
+  const views = [];
+  let state = '';
 
   // Letters as people type them: small, without accents.
   function fold(text) {
-    return text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[øłđðþßæœı]/g, function (letter) { return PLAIN[letter]; });
+    return text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[øłđðþßæœı]/g, letter => PLAIN[letter]);
   }
   function wordsOf(text) { return fold(text).split(/\s+/).filter(Boolean); }
   // A standing or verdict: glyph and word, never colour alone (`mark` of templates/macros.html).
   function mark(glyph, word, why) {
-    var made = document.createElement('span'), sign = document.createElement('i'), text = document.createElement('span');
+    const made = document.createElement('span'), sign = document.createElement('i'), text = document.createElement('span');
     made.className = 'mark c-' + glyph;
     sign.className = 'g g-' + glyph;
     sign.setAttribute('aria-hidden', 'true');
     text.textContent = word;
     if (why) {
-      var reason = text.appendChild(document.createElement('span'));
+      const reason = text.appendChild(document.createElement('span'));
       reason.className = 'why';
       reason.textContent = ': ' + why;
     }
     made.append(sign, text);
     return made;
   }
-  window.kbPage = { fold: fold, wordsOf: wordsOf, mark: mark };
+  // Text whose names and numbers joined by a hyphen, such as GPT-4, stay on one line (`unbroken` of kb/site/renderer.py).
+  function unbroken(text) {
+    return text.split(/([\p{L}\p{N}_]+-\d(?:[\p{L}\p{N}_.]*[\p{L}\p{N}_])?)/u).map((part, at) => {
+      if (at % 2 === 0) return part;
+      const whole = document.createElement('span');
+      whole.className = 'whole';
+      whole.textContent = part;
+      return whole;
+    });
+  }
+  window.kbPage = { fold, wordsOf, mark, unbroken };
 
   function load(file) {
-    var script = document.createElement('script');
+    const script = document.createElement('script');
     script.src = root + 'search/' + file + '.js';
-    script.onerror = function () { state = 'The search index could not be loaded.'; refresh(); };
+    script.onerror = () => { state = 'The search index could not be loaded.'; refresh(); };
     document.head.appendChild(script);
   }
   function begin() {
@@ -51,18 +61,18 @@
     load('index');
   }
   function refresh() {
-    views.forEach(function (view) { view(); });
+    views.forEach(view => { view(); });
   }
   // The index calls these two as it arrives.
-  var waiting = 0;
+  let waiting = 0;
   window.kbSearch = {
-    shards: function (count) {
-      waiting = count;
-      for (var i = 0; i < count; i++) load(i);
+    shards(names) {
+      waiting = names.length;
+      names.forEach(load);
     },
-    add: function (rows) {
-      rows.forEach(function (row) {
-        entries.push({ row: row, head: fold(row[1]), all: fold(row[1] + ' ' + row[2] + ' ' + row[3]), rank: KINDS.indexOf(row[0]) });
+    add(rows) {
+      rows.forEach(row => {
+        entries.push({ row, head: fold(row[1]), all: fold(row[1] + ' ' + row[2] + ' ' + row[3]), rank: KINDS.indexOf(row[0]) });
       });
       if (--waiting === 0) state = 'ready';
       refresh();
@@ -71,43 +81,42 @@
 
   // Each word must be there; words in the title, side by side there, and at the start of a word count for more.
   function score(entry, words) {
-    var total = entry.head.indexOf(words.join(' ')) >= 0 ? 1 : 0;
-    for (var i = 0; i < words.length; i++) {
-      var at = entry.all.indexOf(words[i]);
+    let total = entry.head.includes(words.join(' ')) ? 1 : 0;
+    for (let i = 0; i < words.length; i++) {
+      const at = entry.all.indexOf(words[i]);
       if (at < 0) return 0;
-      var starts = at === 0 || /[^\p{L}\p{N}]/u.test(entry.all[at - 1]);
-      total += (entry.head.indexOf(words[i]) >= 0 ? 3 : 1) + (starts ? 1 : 0);
+      const starts = at === 0 || /[^\p{L}\p{N}]/u.test(entry.all[at - 1]);
+      total += (entry.head.includes(words[i]) ? 3 : 1) + (starts ? 1 : 0);
     }
     return total;
   }
   function find(words) {
-    var hits = [];
-    if (words.length) entries.forEach(function (entry) {
-      var points = score(entry, words);
-      if (points) hits.push({ points: points, entry: entry });
+    const hits = [];
+    if (words.length) entries.forEach(entry => {
+      const points = score(entry, words);
+      if (points) hits.push({ points, entry });
     });
-    hits.sort(function (a, b) {
-      return b.points - a.points || a.entry.rank - b.entry.rank || (a.entry.row[3] < b.entry.row[3] ? -1 : 1);
-    });
-    return hits.map(function (hit) { return hit.entry.row; });
+    hits.sort((a, b) => b.points - a.points || a.entry.rank - b.entry.rank || (a.entry.row[3] < b.entry.row[3] ? -1 : 1));
+    return hits.map(hit => hit.entry.row);
   }
   // The text with the words marked. Folding may change lengths, so each folded letter knows where it came from.
   function marked(element, text, words) {
-    var folded = '', from = [], hit = [], at = 0;
-    Array.from(text).forEach(function (letter) {
-      var plain = fold(letter);
-      for (var i = 0; i < plain.length; i++) from.push(at);
+    const from = [], hit = [];
+    let folded = '', at = 0;
+    Array.from(text).forEach(letter => {
+      const plain = fold(letter);
+      for (let i = 0; i < plain.length; i++) from.push(at);
       folded += plain;
       at += letter.length;
     });
-    words.forEach(function (word) {
-      for (var i = folded.indexOf(word); i >= 0; i = folded.indexOf(word, i + 1)) {
-        for (var j = i; j < i + word.length; j++) hit[from[j]] = true;
+    words.forEach(word => {
+      for (let i = folded.indexOf(word); i >= 0; i = folded.indexOf(word, i + 1)) {
+        for (let j = i; j < i + word.length; j++) hit[from[j]] = true;
       }
     });
-    var part = null, on = null;
+    let part = null, on = null;
     at = 0;
-    Array.from(text).forEach(function (letter) {
+    Array.from(text).forEach(letter => {
       if (!part || on !== !!hit[at]) {
         on = !!hit[at];
         part = element.appendChild(on ? document.createElement('mark') : document.createTextNode(''));
@@ -117,9 +126,9 @@
     });
   }
   function line(row, words) {
-    var item = document.createElement('li'), link = document.createElement('a'), text = document.createElement('span');
+    const item = document.createElement('li'), link = document.createElement('a'), text = document.createElement('span');
     link.href = root + row[3];
-    var mark = document.createElement('span'), name = document.createElement('b'), kind = document.createElement('span');
+    const mark = document.createElement('span'), name = document.createElement('b'), kind = document.createElement('span');
     if (row[4]) {
       mark.className = 'c-' + row[4];
       mark.appendChild(document.createElement('i')).className = 'g g-' + row[4];
@@ -138,17 +147,18 @@
   }
   // One place to search: a field, what is said of the results, and their list.
   function place(box, most, changed) {
-    var field = box.querySelector('input'), status = box.querySelector('[role=status]'), list = box.querySelector('ol');
+    const field = box.querySelector('input'), status = box.querySelector('[role=status]'), list = box.querySelector('ol');
     function show() {
-      var words = wordsOf(field.value), rows = find(words), more = rows.length - most;
-      var said = rows.length + (rows.length === 1 ? ' result' : ' results');
+      const words = wordsOf(field.value), rows = find(words), more = rows.length - most;
+      let said = rows.length + (rows.length === 1 ? ' result' : ' results');
       if (more > 0) said += '. The first ' + most + ' are shown, and there are ' + more + ' more: add a word to narrow them.';
       status.textContent = !words.length ? '' : state === 'ready' ? (rows.length ? said : 'Nothing found. Try fewer or shorter words.') : state;
-      list.replaceChildren.apply(list, rows.slice(0, most).map(function (row) { return line(row, words); }));
+      list.replaceChildren(...rows.slice(0, most).map(row => line(row, words)));
     }
-    field.addEventListener('input', function () { show(); changed(field.value); });
-    box.addEventListener('keydown', function (event) {
-      var links = Array.from(list.querySelectorAll('a')), at = links.indexOf(document.activeElement), next = null;
+    field.addEventListener('input', () => { show(); changed(field.value); });
+    box.addEventListener('keydown', event => {
+      const links = [...list.querySelectorAll('a')], at = links.indexOf(document.activeElement);
+      let next = null;
       if (event.key === 'ArrowDown') next = links[at + 1] || links[0];
       else if (event.key === 'ArrowUp') next = at > 0 ? links[at - 1] : at === 0 ? field : links[links.length - 1];
       else if (event.key === 'Enter' && event.target === field && links[0]) next = links[0];
@@ -157,12 +167,12 @@
       if (event.key === 'Enter') next.click(); else next.focus();
     });
     views.push(show);
-    return { field: field, show: show };
+    return { field, show };
   }
 
-  var dialog = document.getElementById('search'), whole = document.getElementById('search-page');
-  var quick = place(dialog, 30, function () {});
-  var full = whole && place(whole, 100, function (text) {
+  const dialog = document.getElementById('search'), whole = document.getElementById('search-page');
+  const quick = place(dialog, 30, () => {});
+  const full = whole && place(whole, 100, text => {
     history.replaceState(null, '', text ? '#q=' + encodeURIComponent(text) : location.pathname);
   });
   function open() {
@@ -173,7 +183,7 @@
     quick.show();
   }
   function asked() {
-    var text = /^#q=(.*)/.exec(location.hash);
+    const text = /^#q=(.*)/.exec(location.hash);
     try { full.field.value = text ? decodeURIComponent(text[1].replace(/\+/g, ' ')) : ''; } catch (error) { full.field.value = text[1]; }
     full.show();
   }
@@ -184,10 +194,10 @@
     full.field.focus();
   }
   document.getElementById('search-open').addEventListener('click', open);
-  dialog.addEventListener('click', function (event) { if (event.target === dialog) dialog.close(); });
-  addEventListener('keydown', function (event) {
-    var typing = /INPUT|TEXTAREA|SELECT/.test(event.target.tagName);
-    var wanted = event.key === '/' && !event.ctrlKey && !event.metaKey || event.key === 'k' && (event.ctrlKey || event.metaKey);
+  dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
+  addEventListener('keydown', event => {
+    const typing = /INPUT|TEXTAREA|SELECT/.test(event.target.tagName);
+    const wanted = event.key === '/' && !event.ctrlKey && !event.metaKey || event.key === 'k' && (event.ctrlKey || event.metaKey);
     if (wanted && !typing && !dialog.open) { event.preventDefault(); open(); }
   });
 })();

@@ -1,5 +1,5 @@
 /* Where claims stand, second: base scores and strengths (as kb/standing/scores.py and gradual.py). */
-(function (standing) {
+(standing => {
   'use strict';
   const { DIRECT, PART, CORROBORATES } = standing;
   const NOT_RUN = 0, FAILS = 2;

@@ -1,5 +1,5 @@
 /* Where claims stand, first: what acts on what, in the order in which it can be computed (as kb/standing/snapshot.py). */
-window.kbStanding = (function () {
+window.kbStanding = (() => {
   'use strict';
   const DIRECT = 1, PART = 2, CORROBORATES = 3, PROXY = 4;
   const lists = count => Array.from({ length: count }, () => []);

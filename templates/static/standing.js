@@ -3,7 +3,7 @@
    What acts on what is worked out in standing-structure.js, strengths in standing-strengths.js, and labels here.
    `kbStanding.solve(data, gone)` takes the arrays that kb/site/snapshot.py writes, and a Set of the slots
    (step i is slot i, bearing j slot S + j, undercut k slot S + B + k) that are to be left out. */
-(function (standing) {
+(standing => {
   'use strict';
   const { compile, WHOLE, least, scoreOf, groundsOf, baseScore, strengths, argued, reasonPremise, reasonValue } = standing;
   const NOT_RUN = 0, HOLDS = 1, FAILS = 2, INCONCLUSIVE = 3, MIXED = 4;

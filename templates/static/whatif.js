@@ -1,201 +1,25 @@
-/* Try other answers: the controls, what comes of them (standing.js works it out), and the address that holds them. */
-(function () {
+/* Try other answers: the controls, which change what is supposed and show what comes of it. */
+((data, suppose) => {
   'use strict';
-  const data = window.kbWhatIf, box = document.getElementById('whatif');
   const SHOWN = 30, VERDICTS = { holds: 'Holds', fails: 'Fails', 'not-run': 'Not run' };
-  const TERMINAL = { holds: 'holds', fails: 'fails', 'not-run': 'could-not-run' };
-  const GLYPHS = { 1: 'yes', '-1': 'no' }, WORDS = { 1: 'Stands', '-1': 'Falls', 0: 'Open' };
-  const SAME = 1e-9, DRAWN = 300, { fold, wordsOf, mark } = kbPage;
+  const { make, listed } = suppose, { fold, wordsOf, mark, unbroken } = kbPage;
   const byId = id => document.getElementById(id);
-  const root = box.dataset.root, first = data.steps.length, cutSlot = first + data.bearings.length;
-  const number = new Map(data.claims.map((row, i) => [row[0], i]));
-  const title = i => data.claims[i][1];
-  const quoted = i => '“' + title(i) + '”';
-  const listed = parts => (parts.length < 2 ? parts.join('') : parts.slice(0, -1).join(', ') + ' and ' + parts[parts.length - 1]);
+  const box = byId('whatif');
+  if (!data) {
+    box.hidden = true;
+    byId('lost').hidden = false;
+    return;
+  }
+  const root = box.dataset.root, known = suppose.read(data), { title, quoted, relations, relation, away } = known;
+  const address = suppose.address(data, known), outcome = suppose.outcome(data, known, root);
+  let state = suppose.fresh(), unknown = [];
 
-  function make(tag, given, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(given || {})) {
-      if (name in node && name !== 'list') node[name] = value;
-      else node.setAttribute(name, value);
-    }
-    node.append(...children);
-    return node;
-  }
-
-  // The relations that can be changed: steps, undercuts, and what a claim assumes or requires.
-  function relationsOf() {
-    const said = slot => {
-      if (slot < first) return 'the step from ' + listed(data.steps[slot][3].map(quoted)) + ' to ' + quoted(data.steps[slot][2]);
-      if (slot < cutSlot) {
-        const [check, claim] = data.bearings[slot - first];
-        return 'what the check “' + data.checks[check][1] + '” says about ' + quoted(claim);
-      }
-      return 'the objection of ' + listed(data.undercuts[slot - cutSlot][2].map(quoted));
-    };
-    const names = [];
-    data.steps.forEach(([sign, , claim, premises, id], i) => {
-      names[i] = id || data.claims[premises[0]][0] + (sign > 0 ? '--supports--' : '--attacks--') + data.claims[claim][0];
-    });
-    data.bearings.forEach(([check, claim], j) => { names[first + j] = data.checks[check][0] + ' > ' + data.claims[claim][0]; });
-    const cutName = k => {
-      const [target, , premises, id] = data.undercuts[k];
-      if (!names[cutSlot + k]) {
-        names[cutSlot + k] = id || data.claims[premises[0]][0] + '--undercuts--' + (names[target] || cutName(target - cutSlot));
-      }
-      return names[cutSlot + k];
-    };
-    data.undercuts.forEach((_, k) => cutName(k));
-    const found = data.steps.map(([sign, strength, claim, premises], i) => ({
-      key: i, name: names[i], strength, acts: claim,
-      text: listed(premises.map(quoted)) + (sign > 0 ? ' support' : ' attack') + (premises.length > 1 ? ' ' : 's ') + quoted(claim)
-    }));
-    const actsOn = slot => (slot < first ? data.steps[slot][2] : slot < cutSlot ? data.bearings[slot - first][1] : actsOn(data.undercuts[slot - cutSlot][0]));
-    data.undercuts.forEach(([target, strength, premises], k) => found.push({
-      key: cutSlot + k, name: names[cutSlot + k], strength, acts: actsOn(target), target,
-      text: listed(premises.map(quoted)) + ' undercut' + (premises.length > 1 ? ' ' : 's ') + said(target)
-    }));
-    for (const relation of ['assumes', 'requires']) {
-      data[relation].forEach(([claim, others]) => others.forEach(other => found.push({
-        key: relation + ' ' + claim + ' ' + other, strength: -1, acts: claim,
-        name: data.claims[claim][0] + ' ' + relation + ' ' + data.claims[other][0],
-        text: quoted(claim) + ' ' + relation + ' ' + quoted(other)
-      })));
-    }
-    return found;
-  }
-  const relations = relationsOf();
-  const relation = new Map(relations.map(found => [found.key, found]));
-  const checkNumber = new Map(data.checks.map((row, i) => [row[0], i]));
-  const relationKey = new Map(relations.map(found => [found.name, found.key]));
-
-  // How many steps each claim is from the nearest thesis.
-  function distances() {
-    const into = data.claims.map(() => []);
-    relations.forEach(found => {
-      const key = found.key, sources = typeof key === 'string' ? [Number(key.split(' ')[2])]
-        : key < first ? data.steps[key][3] : data.undercuts[key - cutSlot][2];
-      into[found.acts].push(...sources);
-    });
-    const away = new Map(data.theses.map(thesis => [thesis, 0])), queue = [...data.theses];
-    for (const claim of queue) for (const source of into[claim]) {
-      if (!away.has(source)) { away.set(source, away.get(claim) + 1); queue.push(source); }
-    }
-    return away;
-  }
-  const away = distances();
-
-  // What is supposed, and where it is kept: in the address.
-  const fresh = () => ({ checks: new Map(), strengths: new Map(), without: new Set(), claims: [] });
-  let state = fresh(), unknown = [];
-
-  function read() {
-    const found = fresh(), lost = [];
-    new URLSearchParams(location.hash.slice(1)).forEach((value, key) => value.split(',').filter(Boolean).forEach(name => {
-      const weight = data.strengths.indexOf(key);
-      if (key === 'c' && number.has(name)) found.claims.push(number.get(name));
-      else if (Object.keys(VERDICTS).includes(key) && checkNumber.has(name)) found.checks.set(checkNumber.get(name), key);
-      else if (weight >= 0 && relationKey.get(name) !== undefined && relation.get(relationKey.get(name)).strength >= 0) found.strengths.set(relationKey.get(name), weight);
-      else if (key === 'without' && relationKey.has(name)) found.without.add(relationKey.get(name));
-      else lost.push(name);
-    }));
-    found.without.forEach(key => found.strengths.delete(key));
-    state = found;
-    unknown = lost;
-  }
-  function written() {
-    const parts = new Map();
-    const add = (key, name) => parts.set(key, [...(parts.get(key) || []), encodeURIComponent(name)]);
-    state.claims.forEach(claim => add('c', data.claims[claim][0]));
-    state.checks.forEach((verdict, check) => add(verdict, data.checks[check][0]));
-    state.strengths.forEach((weight, key) => add(data.strengths[weight], relation.get(key).name));
-    state.without.forEach(key => add('without', relation.get(key).name));
-    return [...parts].map(([key, names]) => key + '=' + names.join(',')).join('&');
-  }
-  // An undercut of something that is struck out goes with it: to suppose a strength for it means nothing.
-  function stands(key) {
-    if (state.without.has(key)) return false;
-    const found = relation.get(key);
-    return !found || found.target === undefined || stands(found.target);
-  }
-  function command() {
-    const parts = ['kb whatif'];
-    const add = (option, text) => parts.push(option + ' ' + (/[^\w.=-]/.test(text) ? '"' + text + '"' : text));
-    state.checks.forEach((verdict, check) => add('--verdict', data.checks[check][0] + '=' + TERMINAL[verdict]));
-    state.strengths.forEach((weight, key) => { if (stands(key)) add('--strength', relation.get(key).name + '=' + data.strengths[weight]); });
-    state.without.forEach(key => add('--remove', relation.get(key).name));
-    if (data.options) parts.push(data.options);
-    return parts.join(' ');
-  }
-
-  // What comes of it.
-  const before = kbStanding.solve(data);
-  let after = before;
-
-  function label(found, i) {
-    const standing = found.standing[i], why = found.why[i];
-    const glyph = GLYPHS[standing] || (why === 0 || why === data.open.length - 1 ? 'ring' : 'half');
-    const reason = standing > 0 ? (found.contested[i] || found.decided[i] ? '' : 'uncontested') : why < 0 ? '' : data.open[why];
-    return { glyph, word: WORDS[standing], reason };
-  }
-  const turned = i => before.standing[i] !== after.standing[i];
-  const relabelled = i => turned(i) || before.why[i] !== after.why[i];
-  const moved = i => relabelled(i) || Math.abs(before.low[i] - after.low[i]) > SAME || Math.abs(before.high[i] - after.high[i]) > SAME;
-  function figures(found, i) {
-    const low = found.low[i].toFixed(2), high = found.high[i].toFixed(2);
-    return low === high ? low : low + ' to ' + high;
-  }
-  function picture(i) {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const [, , falls = data.scale.falls, stands_ = data.scale.stands] = data.claims[i];
-    const draw = (from, to, y, height, kind) => {
-      const rect = document.createElementNS(svg.namespaceURI, 'rect');
-      const given = { x: from * DRAWN, y, width: Math.max((to - from) * DRAWN, 2), height, class: kind };
-      Object.entries(given).forEach(([name, value]) => rect.setAttribute(name, value));
-      svg.append(rect);
-    };
-    svg.setAttribute('viewBox', '0 0 ' + DRAWN + ' 16');
-    svg.setAttribute('preserveAspectRatio', 'none');
-    svg.setAttribute('class', 'chart');
-    svg.setAttribute('aria-hidden', 'true');
-    draw(0, falls, 4, 8, 'zone bad');
-    draw(falls, stands_, 4, 8, 'zone');
-    draw(stands_, 1, 4, 8, 'zone good');
-    draw(after.low[i], after.high[i], 2, 12, 'reach');
-    if (moved(i)) draw(before.low[i], before.high[i], 1, 14, 'was');
-    return svg;
-  }
-  function outcomeLine(i) {
-    const now = label(after, i), line = make('p', { className: 'turn' }), item = make('li', { className: moved(i) ? 'moved' : '' });
-    if (relabelled(i)) {
-      const was = label(before, i), old = mark(was.glyph, was.word, was.reason);
-      old.classList.add('before');
-      line.append(make('span', { className: 'vh' }, 'Was '), old, make('span', { ariaHidden: 'true' }, '→'), make('span', { className: 'vh' }, ', would be '));
-    }
-    line.append(mark(now.glyph, now.word, now.reason));
-    const text = moved(i) ? 'strength ' + figures(before, i) + ' → ' + figures(after, i) : 'strength ' + figures(after, i);
-    item.append(make('a', { className: 't', href: root + 'claim/' + data.claims[i][0] + '.html' }, title(i)), line, picture(i), make('span', { className: 'figures note num' }, text));
-    if (!data.theses.includes(i)) item.prepend(make('span', { className: 'note' }, 'A claim behind the theses'));
-    return item;
-  }
-  function summary(shown) {
-    const count = state.checks.size + state.strengths.size + state.without.size;
-    if (!count) return 'Nothing is changed: this is how it stands.';
-    const flips = shown.filter(relabelled).map(i => {
-      const now = label(after, i);
-      const verb = { Stands: 'would stand', Falls: 'would fall', Open: 'would be open' }[now.word];
-      return quoted(i) + ' ' + verb + (now.word === 'Open' && now.reason ? ' (' + now.reason + ')' : '');
-    });
-    const said = count + (count === 1 ? ' change: ' : ' changes: ');
-    if (flips.length) return said + flips.slice(0, 2).join('; ') + (flips.length > 2 ? '; and ' + (flips.length - 2) + ' more' : '') + '.';
-    const moving = shown.filter(moved).length;
-    return said + (moving ? 'no label here changes; ' + moving + ' of ' + shown.length + ' strengths ' + (moving === 1 ? 'moves.' : 'move.') : 'nothing here moves.');
-  }
+  // What comes of it, and what was changed.
   function changesList() {
     const rows = [];
     const add = (text, undo) => rows.push([text, undo]);
     state.checks.forEach((verdict, check) => add('“' + data.checks[check][1] + '” ' + { holds: 'holds', fails: 'fails', 'not-run': 'has not run' }[verdict], () => state.checks.delete(check)));
-    state.strengths.forEach((weight, key) => add(relation.get(key).text + ': ' + data.strengths[weight] + (stands(key) ? '' : ' (what it undercuts is struck out)'), () => state.strengths.delete(key)));
+    state.strengths.forEach((weight, key) => add(relation.get(key).text + ': ' + data.strengths[weight] + (address.stands(state, key) ? '' : ' (what it undercuts is struck out)'), () => state.strengths.delete(key)));
     state.without.forEach(key => add(relation.get(key).text + ': struck out', () => state.without.delete(key)));
     return rows.map(([text, undo], at) => {
       const button = make('button', { className: 'btn', type: 'button', ariaLabel: 'Undo: ' + text }, 'Undo');
@@ -209,30 +33,27 @@
     });
   }
   function show() {
-    const any = state.checks.size + state.strengths.size + state.without.size > 0;
-    after = any ? kbStanding.suppose(data, state) : before;
-    const shown = [...new Set([...state.claims, ...data.theses])];
-    byId('outcome').replaceChildren(...shown.map(outcomeLine));
-    const said = summary(shown);
+    const count = suppose.size(state), shown = [...new Set([...state.claims, ...data.theses])];
+    outcome.work(state);
+    byId('outcome').replaceChildren(...shown.map(outcome.line));
+    const said = outcome.summary(count, shown);
     if (byId('said').textContent !== said) byId('said').textContent = said;
-    byId('reset').disabled = !any;
-    byId('nothing').hidden = any;
+    byId('reset').disabled = !count;
+    byId('nothing').hidden = count > 0;
     byId('changes').replaceChildren(...changesList());
-    byId('terminal').hidden = !any;
-    byId('command').textContent = command();
+    byId('terminal').hidden = !count;
+    byId('command').textContent = address.command(state);
     byId('copied').textContent = '';
     byId('unknown').hidden = !unknown.length;
     byId('unknown').textContent = unknown.length ? 'Not in this argument, so left out: ' + listed(unknown) + '.' : '';
-    const others = data.claims.map((_, i) => i).filter(i => turned(i) && !shown.includes(i));
+    byId('here').textContent = location.href;
+    const others = data.claims.map((_, i) => i).filter(i => outcome.turned(i) && !shown.includes(i));
     byId('further').hidden = !others.length;
-    byId('turned').replaceChildren(...others.slice(0, 8).map(i => {
-      const now = label(after, i);
-      return make('li', {}, make('a', { href: root + 'claim/' + data.claims[i][0] + '.html' }, title(i)), ' ', mark(now.glyph, now.word, now.reason));
-    }), ...(others.length > 8 ? [make('li', {}, 'and ' + (others.length - 8) + ' more')] : []));
+    byId('turned').replaceChildren(...others.slice(0, 8).map(outcome.short), ...(others.length > 8 ? [make('li', {}, 'and ' + (others.length - 8) + ' more')] : []));
     controls();
   }
   function changed() {
-    const hash = written();
+    const hash = address.written(state);
     history.replaceState(null, '', hash ? '#' + hash : location.pathname + location.search);
     unknown = [];
     show();
@@ -254,7 +75,7 @@
   }
   function answer(check, alsoOn) {
     const [, name, , , , , , glyph, word] = data.checks[check], group = 'check-' + check;
-    const link = make('a', { className: 't', id: group, href: root + 'check/' + data.checks[check][0] + '.html' }, name);
+    const link = make('a', { className: 't', id: group, href: root + 'check/' + data.checks[check][0] + '.html' }, ...unbroken(name));
     const now = make('p', { className: 'now' }, make('span', {}, 'Now: ', mark(glyph, word)));
     if (turning.has(check)) now.append(make('span', { className: 'key' }, 'can turn a thesis'));
     if (alsoOn.length) now.append(make('span', {}, 'also bears on ' + listed(alsoOn.map(quoted))));
@@ -351,18 +172,22 @@
   byId('weights').addEventListener('toggle', list);
   byId('reset').addEventListener('click', () => {
     const claims = state.claims;
-    state = { ...fresh(), claims };
+    state = { ...suppose.fresh(), claims };
     changed();
     byId('changed-title').focus({ preventScroll: true });
   });
+  const standings = document.querySelector('.outcome');
   // Where the standings lie over the controls, what gets the focus must not come to rest under them.
   new ResizeObserver(() => {
-    const outcome = document.querySelector('.outcome'), over = getComputedStyle(outcome).position === 'sticky';
-    document.documentElement.style.scrollPaddingTop = over ? outcome.offsetHeight + 72 + 'px' : '';
-  }).observe(document.querySelector('.outcome'));
-  const follow = () => { read(); show(); };
+    const over = getComputedStyle(standings).position === 'sticky';
+    document.documentElement.style.scrollPaddingTop = over ? standings.offsetHeight + 72 + 'px' : '';
+  }).observe(standings);
+  function follow() {
+    ({ state, unknown } = address.read(location.hash));
+    show();
+  }
   addEventListener('hashchange', follow);
   list();
   follow();
   if (state.strengths.size || state.without.size) byId('weights').open = true;
-})();
+})(window.kbWhatIf, window.kbSuppose);
