@@ -122,6 +122,7 @@ def test_a_change_is_judged_compared_and_shown(started: Path, path: Path) -> Non
     assert "From main to the files as they are" in said
     assert "Minutes that sunlight is on its way" in said
     assert said == (runner.home / "summary").read_text("utf-8")
+    assert "Minutes that sunlight is on its way" in (report / "diff.html").read_text("utf-8")
     assert json.loads((report / "kb.sarif").read_text("utf-8"))["version"] == "2.1.0"
     assert (report / "site/index.html").is_file()
 
@@ -138,7 +139,10 @@ def test_a_broken_file_is_named_and_still_reported(started: Path) -> None:
     assert not runner.job(CHECK, but=["Install kb"])
     assert runner.outcomes == {"files": "failure", "Say what the change does": "failure"}
     assert f"::error file={SUN},line=5" in runner.said
-    assert "files have errors" in (clone / "_report/diff.md").read_text("utf-8")
+    said = (clone / "_report/diff.md").read_text("utf-8")
+    assert "The base after the change (the files as they are) has 1 error" in said
+    assert "KB302" in said
+    assert not (clone / "_report/diff.html").exists()
     results = json.loads((clone / "_report/kb.sarif").read_text("utf-8"))["runs"][0]["results"]
     assert any(result["level"] == "error" for result in results)
     assert not (clone / "_report/site").exists()

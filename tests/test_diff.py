@@ -7,16 +7,18 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from kb.commands.diff import BrokenRevision, Difference, diff
+from kb.commands.opening import open_base
 from kb.resources import example_base
 from kb.review import NoRevision, base_at
-from kb.review.revisions import KEPT
+from kb.source import outcome
+from kb.source.outcome import examine
 from tests.conftest import SMALL_BASE, Ran, write_base
 
 Kb = Callable[..., Ran]
@@ -301,21 +303,37 @@ def test_work_tree_index_and_refs_are_as_they_were(repository: Path, kb: Kb) -> 
     assert state(repository) == before
 
 
-def test_old_states_beyond_the_last_used_are_let_go(repository: Path, tmp_path: Path) -> None:
-    keep = tmp_path / "kept"
-    commits = []
-    for number in range(KEPT + 3):
-        put(repository / "claims", TALL, "metres", f"metres {number}")
-        commits.append(commit(repository))
-    for number, name in enumerate(commits[:-1]):
-        folder = base_at(repository / "claims", name, keep).root
-        os.utime(folder, (number, number))
-    os.utime(base_at(repository / "claims", commits[3], keep).root, (10_000, 10_000))
-    last = base_at(repository / "claims", commits[-1], keep).root
-    kept = set(keep.iterdir())
-    assert len(kept) == KEPT
-    assert last in kept
-    assert base_at(repository / "claims", commits[3], keep).root in kept
+def test_a_state_of_git_reads_like_its_folder(repository: Path) -> None:
+    root = repository / "claims"
+    stray = {"towers/old.yml": "claim: x\n", "towers/.hidden.yaml": "x", "node_modules/m.yaml": "x"}
+    inner = {"inner/kb.yaml": "format: 1\n", "inner/a.yaml": "claim: Another base.\n"}
+    write_base(root, {**stray, **inner, "results/tower-height.json": "{"})
+    put(root, CLIMBED, "more than", "rather more than")
+    commit(repository)
+    files = base_at(root, "HEAD").files
+    kept, lying = (open_base(root, cache=False, thorough=True, files=each) for each in (files, None))
+    assert {"KB030", "KB318"} <= {d.rule for d in kept.diagnostics}
+    assert kept.diagnostics == lying.diagnostics
+    assert replace(kept.base, files=None) == lying.base
+
+
+def test_what_was_met_before_is_not_parsed_again(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    EDITS["a claim is reworded"].edit(repository / "claims")
+    commit(repository)
+    EDITS["a strength is changed"].edit(repository / "claims")
+    commit(repository)
+    open_base(repository / "claims")
+    read: list[str] = []
+
+    def noted(data: bytes, path: str, kind: str) -> object:
+        read.append(path)
+        return examine(data, path, kind)
+
+    monkeypatch.setattr(outcome, "examine", noted)
+    for expected in ([SHORT, CLIMBED], []):
+        assert named(compared(repository, "start", "HEAD~1"))
+        assert sorted(read) == sorted(expected)
+        read.clear()
 
 
 # --- what cannot be compared ------------------------------------------------------------
@@ -372,10 +390,11 @@ def test_a_revision_with_errors_is_shown_with_them(repository: Path, kb: Kb) -> 
     git(repository, "checkout", "-q", "start")
     with pytest.raises(BrokenRevision) as caught:
         compared(repository, name)
-    assert [d.rule for d in caught.value.diagnostics] == ["KB101"]
+    assert [[d.rule for d in each.errors] for each in caught.value.broken] == [["KB101"]]
     ran = kb("diff", name, "--base", repository / "claims")
     assert ran.code == 1
-    assert "KB101" in ran.out
+    assert ran.out == ""
+    assert "KB101" in ran.err
     assert "1 error" in ran.err
 
 

@@ -1,6 +1,6 @@
 """Running checks, and finding what they said before.
 
-``known`` never computes and imports neither numpy nor pint; everything that does is imported when a check
+``known`` never computes and imports neither numpy nor scipy; everything that does is imported when a check
 has to be run.
 """
 
@@ -11,11 +11,11 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb import store
 from kb.checks.executors import Running, run_here, run_there
@@ -24,6 +24,9 @@ from kb.checks.records import entries, record_data, record_of
 from kb.checks.sizes import SAMPLES
 from kb.checks.trouble import blame
 from kb.model import Amount, Base, Check, Fit, Record, Run, Table, Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 #: Wall time that a simulation may take for all its seeds, in seconds.
 SECONDS = 600.0
@@ -159,7 +162,7 @@ def _tables(base: Base, check: Check) -> dict[str, Table]:
 
     table = base.tables[check.body.table]
     try:
-        return {table.id: replace(table, rows=rows(base.root, table))}
+        return {table.id: replace(table, rows=rows(base.home, table))}
     except TableError:
         return {table.id: table}
 
@@ -193,7 +196,7 @@ def _known(base: Base, check: Check, folder: Path | None, samples: int) -> Recor
     cached = _cached(folder, today)
     if cached and not blame(cached.result):
         return cached
-    past = entries(Path(base.root), check.id)
+    past = entries(base.home, check.id)
     same = [entry for entry in past if entry.result.key == today]
     if same and (cached is None or same[-1].result.ran):
         return same[-1]

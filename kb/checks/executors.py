@@ -12,15 +12,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.checks.keys import ENGINE, key
 from kb.checks.trouble import ERROR
 from kb.model import Base, Check, Record, Result, Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 #: Told, from the thread that runs a check, its id and the share done, from 0 to 1, of a case of it.
 Running = Callable[[str, float], None]
@@ -30,7 +31,7 @@ Work = tuple[Base, Check]
 #: Kinds that run in a process of their own.
 CHILD_KINDS = ("simulation", "benchmark")
 _PATIENCE = 10.0
-_NUMERIC = ("kb-argmap", "numpy", "scipy", "pint")
+_NUMERIC = ("kb-argmap", "numpy", "scipy")
 
 
 def run_here(
@@ -55,6 +56,8 @@ def run_here(
 
     def apart(part: Base, check: Check) -> Record:
         return run(part, check, progress=told(check), stop=stopping)
+
+    from concurrent.futures import ThreadPoolExecutor, as_completed
 
     pool = ThreadPoolExecutor(jobs, "kb-check")
     try:
@@ -82,6 +85,8 @@ def run_there(
     A result counts only under the key that this machine gives it (``key_of``): a worker with another version
     of an experiment has run something else. An interrupt cancels what has not begun.
     """
+    from concurrent.futures import as_completed
+
     tasks: dict[Future[Record], Work] = {}
     try:
         for part, check in work:
@@ -133,7 +138,7 @@ def cluster(text: str, *, seconds: float = _PATIENCE) -> Iterator[Executor]:
     ``tcp://host:port`` (also ``tls://``, ``ws://``) connects to a scheduler that runs already, and leaves it
     running. ``local:N`` starts N worker processes here, reachable from this machine only, and ends them with
     the context, whatever happens in it. Results are those of a run without a cluster, byte for byte: so
-    workers must have our versions of kb, numpy, scipy and pint, and our minor version of Python. A check
+    workers must have our versions of kb, numpy and scipy, and our minor version of Python. A check
     whose worker dies goes to another one.
 
     Raises:
@@ -255,6 +260,8 @@ def _compare(client: Any, address: str, seconds: float) -> None:
 
 def versions() -> dict[str, str]:
     """What decides a result beside the base: the versions of the engine, of Python and of what computes."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}", "check engine": str(ENGINE)}
     for name in _NUMERIC:
         try:

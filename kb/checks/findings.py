@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from kb.checks.dimensions import Dimension
 from kb.checks.units import Unit, UnitError, amount, unit
 from kb.diagnostics import Diagnostics, PathItem
 from kb.model import Amount, Base, Check
+from kb.source.home import read
 
 Way = tuple[PathItem, ...]
 
@@ -63,7 +63,7 @@ class Findings:
     def _text(self, file: str) -> str:
         if file not in self._texts:
             try:
-                self._texts[file] = Path(self.base.root, file).read_text("utf-8")
+                self._texts[file] = read(self.base.home, file).decode("utf-8")
             except (OSError, UnicodeDecodeError):
                 self._texts[file] = ""
         return self._texts[file]

@@ -60,7 +60,7 @@ def _checked(base: Base, fit: Fit, table: Table) -> tuple[Mapping[str, Unit], Ro
         columns = fit_plan.units(table)
         for fault in fit_plan.misfits(fit, columns):
             raise CouldNotRunError(f"error: {fault.message}")
-        rows = read(base.root, table)
+        rows = read(base.home, table)
     except UnitError as error:
         raise CouldNotRunError(f"error: {error.message}") from None
     except TableError as error:

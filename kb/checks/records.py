@@ -19,6 +19,7 @@ from kb import store
 from kb.checks.trouble import blame
 from kb.model import Base, Record, Verdict
 from kb.resources import is_shipped
+from kb.source.home import Home, read
 
 
 def record_data(record: Record) -> dict[str, Any]:
@@ -48,13 +49,13 @@ class LedgerError(Exception):
         self.column = column
 
 
-def written(root: Path, check: str) -> list[Any]:
+def written(home: Home, check: str) -> list[Any]:
     """The entries of a check as its file has them, oldest first; an absent file has none.
 
     Raises LedgerError when the file is there and holds no list of entries.
     """
     try:
-        text = ledger_file(root, check).read_bytes()
+        text = read(home, f"results/{check}.json")
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -79,19 +80,19 @@ def _damage(text: bytes, error: Exception) -> LedgerError:
     return LedgerError(f"the file is not JSON: {error}")
 
 
-def entries(root: Path, check: str) -> tuple[Record, ...]:
+def entries(home: Home, check: str) -> tuple[Record, ...]:
     """The recorded entries of a check that can be understood, oldest first; ``damage`` tells of others."""
     try:
-        listed = written(root, check)
+        listed = written(home, check)
     except LedgerError:
         return ()
     return tuple(record for record in map(record_of, listed) if record is not None)
 
 
-def damage(root: Path, check: str) -> LedgerError | None:
+def damage(home: Home, check: str) -> LedgerError | None:
     """What is wrong with the ledger file of a check, if anything is."""
     try:
-        listed = written(root, check)
+        listed = written(home, check)
     except LedgerError as error:
         return error
     lost = [str(number) for number, entry in enumerate(listed, 1) if record_of(entry) is None]

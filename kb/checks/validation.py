@@ -7,7 +7,6 @@ same; so what passes here does not fail there for a reason that the files could 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from kb.checks.benchmark import RATE, unit_of
 from kb.checks.cases import RESULT
@@ -49,7 +48,7 @@ def _uses(base: Base) -> Mapping[str, frozenset[str]]:
 
 
 def _ledger(findings: Findings, check: Check) -> None:
-    if fault := damage(Path(findings.base.root), check.id):
+    if fault := damage(findings.base.home, check.id):
         findings.diagnostics.add(
             "KB318",
             str(fault),

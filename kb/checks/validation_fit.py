@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from kb.checks import fit_plan
 from kb.checks.expressions import FUNCTIONS
@@ -13,6 +12,7 @@ from kb.checks.rows import Rows
 from kb.checks.units import Unit, UnitError
 from kb.checks.validation_changes import Units, expectation, flips, readings
 from kb.model import Amount, Check, Fit, Table
+from kb.source.home import holds
 from kb.source.tables import TableError
 from kb.source.tables import rows as read
 
@@ -24,10 +24,10 @@ def table(findings: Findings, found: Table) -> None:
         if column.name in FUNCTIONS:
             message = f"{column.name} is a function"
             findings.add("KB314", message, found.file, ("columns", index, "name"), hint="choose another name")
-    if not (found.rows or Path(findings.base.root, found.csv).is_file()):
+    if not (found.rows or holds(findings.base.home, found.csv)):
         return  # a table without its other half is found as the base is loaded
     try:
-        read(findings.base.root, found)
+        read(findings.base.home, found)
     except TableError as error:
         findings.diagnostics.add(
             "KB321",
@@ -52,7 +52,7 @@ def fit(findings: Findings, check: Check) -> None:
         return
     try:
         columns = fit_plan.units(found)
-        rows = read(findings.base.root, found)
+        rows = read(findings.base.home, found)
     except (TableError, UnitError):
         return
     faults = list(_faults(body, columns, rows))

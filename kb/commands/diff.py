@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,18 +14,50 @@ from kb.diagnostics import Diagnostic
 from kb.model import Record, Verdict
 from kb.review import Comparison, Move, NoRevision, Revision, State, base_at, compare
 from kb.review.report import Line, Section, headline, markdown, names_of, report
+from kb.wording import listed
 
 QUICK = frozenset({"formula", "fit", "published"})
 """Kinds of checks that are computed for a comparison; others say what is known of them."""
+BEFORE, AFTER, AS_THEY_ARE = "before the change", "after the change", "the files as they are"
 Progress = Callable[[str, int, int], None]
 
 
-class BrokenRevision(Exception):
-    """A state of the base has errors, so there is nothing to compare; ``diagnostics`` are they."""
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A state of the base that has errors; its files, by path, where they do not lie in the base's folder."""
 
-    def __init__(self, name: str, root: Path, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__(f"{name} has {len(diagnostics)} error{'s'[: len(diagnostics) != 1]}")
-        self.name, self.root, self.diagnostics = name, root, diagnostics
+    when: str
+    name: str
+    files: Mapping[str, bytes] | None
+    errors: tuple[Diagnostic, ...]
+
+    @property
+    def words(self) -> str:
+        count = len(self.errors)
+        return f"the base {self.when} ({self.name}) has {count} error{'s'[: count != 1]}"
+
+
+class BrokenRevision(Exception):
+    """States with errors, so that nothing can be compared: ``broken`` are they, the newer one first."""
+
+    def __init__(self, title: str, broken: tuple[Broken, ...]) -> None:
+        self.title, self.broken = title, broken
+        said = listed([each.words for each in broken])
+        super().__init__(f"{said}, so nothing was compared; {self._cure()}")
+
+    def _cure(self) -> str:
+        if self.broken[0].when == AFTER:
+            return "mend that first"
+        return "compare with another revision, or mend that one first"
+
+    def markdown(self, most: int = 60_000) -> str:
+        """A comment on a pull request that says which state is broken, and where."""
+        said = str(self)
+        sections = (
+            Section(f"Errors {each.when}: {len(each.errors)}", tuple(map(_finding, each.errors)))
+            for each in self.broken
+        )
+        return markdown(self.title, [f"{said[0].upper()}{said[1:]}."], sections, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +73,7 @@ class Difference:
     commit_before: str
     commit_after: str
     comparison: Comparison
+    states: tuple[State, State]
     sections: tuple[Section, ...]
     lead: tuple[str, ...]
     found: tuple[Diagnostic, ...]
@@ -50,7 +82,7 @@ class Difference:
 
     @property
     def title(self) -> str:
-        return f"From {self.before} to {self.after}"
+        return _title(self.before, self.after)
 
     @property
     def flipped(self) -> tuple[Move, ...]:
@@ -60,6 +92,13 @@ class Difference:
     def markdown(self, most: int = 60_000) -> str:
         """A comment on a pull request, no longer than ``most`` characters."""
         return markdown(self.title, self.lead, self.sections, most)
+
+    def html(self) -> str:
+        """A page that stands alone, with the maps before and after side by side."""
+        from kb.site.differing import page
+
+        names = (self.before, self.after)
+        return page(self.comparison, self.states, names, self.lead, self.sections)
 
 
 def diff(
@@ -73,24 +112,21 @@ def diff(
     Raises:
         NoRevision: there is no such revision, or no base in it.
         BrokenRevision: one of the two has errors.
-        OSError: the files of a revision cannot be put anywhere.
+        OSError: the folder of the base cannot be listed.
     """
     folder = store.cache_folder(root) if cache else None
-    if folder is not None:
-        return _compared(root, before, after, folder, folder / "revisions", progress)
-    with tempfile.TemporaryDirectory(prefix="kb-diff-") as keep:
-        return _compared(root, before, after, None, Path(keep), progress)
-
-
-def _compared(
-    root: Path, before: str, after: str, folder: Path | None, keep: Path, progress: Progress | None
-) -> Difference:
-    was = base_at(root, before, keep)
-    now = base_at(root, after, keep) if after else Revision("the files as they are", "", root)
-    old, new = (_opened(state, root, cache=folder is not None) for state in (was, now))
+    was = base_at(root, before)
+    now = base_at(root, after, was) if after else None
+    old = _opened(root, was, cache=cache)
+    new = _opened(root, now, cache=cache)
+    ends = ((AFTER, after or AS_THEY_ARE, new), (BEFORE, before, old))
+    if broken := tuple(Broken(when, name, it.base.files, it.errors) for when, name, it in ends if it.errors):
+        raise BrokenRevision(_title(before, after or AS_THEY_ARE), broken)
     states, unrun = [], []
+    records: dict[str, Record] = {}
     for opened in (old, new):
-        records = _records(opened, folder, progress)
+        if opened is old or new.ground != old.ground:
+            records = _records(opened, folder, progress)
         results = {name: record.result for name, record in records.items()}
         accounts = opening.standings(opened, records)
         states.append(State(opened.base, opened.argument, results, accounts))
@@ -104,10 +140,11 @@ def _compared(
         lead.append(f"{checks_not_run} of the new state never ran here: `kb check` runs them.")
     return Difference(
         before,
-        now.name,
+        after or AS_THEY_ARE,
         was.commit,
-        now.commit,
+        now.commit if now else "",
         comparison,
+        (states[0], states[1]),
         (
             *report(comparison, names_of(*states)),
             *_about("New findings", "!", found),
@@ -122,19 +159,20 @@ def _compared(
 
 def _about(heading: str, sign: str, findings: Collection[Diagnostic]) -> Iterator[Section]:
     if findings:
-        lines = tuple(
-            Line(sign, f"{d.rule}: {d.message}", f"{d.file}:{d.line}:{d.column}", (d.hint,) if d.hint else ())
-            for d in findings
-        )
-        yield Section(f"{heading}: {len(findings)}", lines)
+        yield Section(f"{heading}: {len(findings)}", tuple(_finding(d, sign) for d in findings))
 
 
-def _opened(state: Revision, root: Path, *, cache: bool) -> Opened:
-    like = None if state.root == root else root
-    opened = opening.open_base(state.root, cache=cache, thorough=True, like=like)
-    if opened.errors:
-        raise BrokenRevision(state.name, state.root, opened.errors)
-    return opened
+def _finding(found: Diagnostic, sign: str = "!") -> Line:
+    below = (found.hint,) if found.hint else ()
+    return Line(sign, f"{found.rule}: {found.message}", f"{found.file}:{found.line}:{found.column}", below)
+
+
+def _title(before: str, after: str) -> str:
+    return f"From {before} to {after}"
+
+
+def _opened(root: Path, state: Revision | None, *, cache: bool) -> Opened:
+    return opening.open_base(root, cache=cache, thorough=True, files=state.files if state else None)
 
 
 def _records(opened: Opened, folder: Path | None, progress: Progress | None) -> dict[str, Record]:
@@ -175,4 +213,4 @@ def _taken(
     return taken
 
 
-__all__ = ["BrokenRevision", "Difference", "NoRevision", "diff"]
+__all__ = ["Broken", "BrokenRevision", "Difference", "NoRevision", "diff"]

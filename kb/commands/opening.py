@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A base that was found and loaded, with what is wrong with it: the errors at least."""
+    """A base that was found and loaded, with what is wrong with it: the errors at least.
+
+    ``ground`` is a hash of all its files but the claims; where it is equal, checks are known to say the same.
+    """
 
     root: Path
     base: Base
@@ -30,6 +33,7 @@ class Opened:
     diagnostics: tuple[Diagnostic, ...]
     files: int
     notes: tuple[str, ...] = ()
+    ground: str = ""
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -61,15 +65,17 @@ def findings(root: Path, *, cache: bool = True) -> Findings:
     return Findings(root, opened.diagnostics, opened.files, opened.notes)
 
 
-def open_base(root: Path, *, cache: bool = True, thorough: bool = False, like: Path | None = None) -> Opened:
+def open_base(
+    root: Path, *, cache: bool = True, thorough: bool = False, files: Mapping[str, bytes] | None = None
+) -> Opened:
     """Load the base at ``root`` with its errors, or everything found when ``thorough``; run no check.
 
-    ``like`` is another state of the same base, whose cache is used: what is equal in both is known already.
+    ``files`` are those of another state of the base, by path, read in place of what lies in the folder.
     """
     from kb.graph import argument_map
 
-    folder = store.cache_folder(like or root) if cache else None
-    loaded = source.load(root, cache=cache, like=like)
+    folder = store.cache_folder(root) if cache else None
+    loaded = source.load(root, cache=cache, files=files)
     argument = argument_map(loaded.base)
     key = _findings_key(loaded.fingerprint)
     if (kept := store.get(folder, key)) is not None:
@@ -78,7 +84,7 @@ def open_base(root: Path, *, cache: bool = True, thorough: bool = False, like: P
         diagnostics = _judged(loaded, argument, folder, thorough=thorough)
         if thorough:
             store.put(folder, key, _storable(diagnostics, len(loaded.files)))
-    return Opened(root, loaded.base, argument, diagnostics, len(loaded.files), loaded.notes)
+    return Opened(root, loaded.base, argument, diagnostics, len(loaded.files), loaded.notes, _ground(loaded))
 
 
 def standings(opened: Opened, records: Mapping[str, Record], *, accept_unverified: bool = False) -> Accounts:
@@ -109,14 +115,18 @@ def _about_checks(loaded: source.Loaded, folder: Path | None) -> tuple[Diagnosti
 
     base = loaded.base
     uses = sorted({(b.check, b.bears) for claim in base.claims.values() for b in claim.checks})
-    files = [(file.path, file.digest) for file in loaded.files.values() if file.kind != "claim"]
-    key = store.digest(["checks", kb.__version__, _code_stamp(), _installed(), files, uses])
+    key = store.digest(["checks", kb.__version__, _code_stamp(), _installed(), _ground(loaded), uses])
     if (kept := store.get(folder, key)) is not None:
         return _restored(kept)
     found = Diagnostics(base.config.severities)
     checks.validate(base, found)
-    store.put(folder, key, _storable(tuple(found), len(files)))
+    store.put(folder, key, _storable(tuple(found), len(loaded.files)))
     return tuple(found)
+
+
+def _ground(loaded: source.Loaded) -> str:
+    files = loaded.files.values()
+    return store.digest([(file.path, file.digest) for file in files if file.kind != "claim"])
 
 
 def _findings_key(fingerprint: str) -> str:
@@ -151,7 +161,9 @@ def _code_stamp() -> list[list[object]]:
 
 
 def _storable(diagnostics: tuple[Diagnostic, ...], files: int) -> dict[str, Any]:
-    return {"diagnostics": [asdict(d) for d in diagnostics], "files": files}
+    import msgspec
+
+    return {"diagnostics": msgspec.to_builtins(diagnostics), "files": files}
 
 
 def _restored(kept: Mapping[str, Any]) -> tuple[Diagnostic, ...]:

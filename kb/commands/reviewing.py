@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import source, store
+from kb import source
 from kb.commands.opening import Opened
 from kb.commands.selecting import UnknownName
 from kb.diagnostics.spelling import near
@@ -139,8 +139,6 @@ class _Past:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._bases: dict[str, Base | None] = {}
-        folder = store.cache_folder(root)
-        self._keep = folder / "revisions" if folder else None
 
     def words(self, reviewed: str) -> Words | None:
         """The words that have this stamp; None where no commit has them."""
@@ -161,12 +159,11 @@ class _Past:
                     yield base, part
 
     def _read(self, commit: str) -> Base | None:
-        if self._keep is None:
-            return None
         try:
-            return source.load(base_at(self._root, commit, self._keep).root, cache=False).base
-        except (NoRevision, OSError):
+            files = base_at(self._root, commit).files
+        except NoRevision:
             return None
+        return source.load(self._root, cache=False, files=files).base
 
 
 def _claims(base: Base | None) -> Collection[Claim]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import nullcontext
-from pathlib import Path
-
-from kb import checks, store
+from kb import checks
 from kb.commands import opening
 from kb.commands.opening import Opened
 from kb.review import base_at
@@ -20,15 +16,10 @@ def touched(opened: Opened, revision: str, *, cache: bool = True) -> frozenset[s
 
     Raises:
         kb.review.NoRevision: there is no such revision, or no base in it.
-        OSError: the files of the revision cannot be put anywhere.
     """
-    folder = store.cache_folder(opened.root) if cache else None
-    place = nullcontext(folder / "revisions") if folder else tempfile.TemporaryDirectory(prefix="kb-since-")
-    with place as keep:
-        state = base_at(opened.root, revision, Path(keep))
-        was = opening.open_base(state.root, cache=folder is not None, like=opened.root)
-        if was.errors:
-            return frozenset(opened.base.checks)
-        keys = {name: checks.key(was.base, check) for name, check in was.base.checks.items()}
+    was = opening.open_base(opened.root, cache=cache, files=base_at(opened.root, revision).files)
+    if was.errors:
+        return frozenset(opened.base.checks)
+    keys = {name: checks.key(was.base, check) for name, check in was.base.checks.items()}
     base = opened.base
     return frozenset(name for name, check in base.checks.items() if checks.key(base, check) != keys.get(name))

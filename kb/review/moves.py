@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kb.graph import links
-from kb.model import Account, Claim, Step, Undercut
+from kb.model import Account, Claim, Standing, Step, Undercut
 from kb.review.model import Change, Move, State, Verdicts
 
 SAME = 1e-9
@@ -45,7 +45,7 @@ def moved_standings(
     theses = {t for base in (before.base, after.base) for q in base.config.questions for t in q.theses}
     found: dict[str, Move] = {}
     for name in dict.fromkeys((*after.base.claims, *old_claims)):
-        if not renamed and _founded_alike(before, after, name):
+        if _reached(before, back.get(name, name)) == _reached(after, name):
             continue
         was = _account(before, back.get(name, name))
         now = _account(after, name)
@@ -74,12 +74,9 @@ def _apart(was: float | None, now: float | None) -> bool:
     return abs(was - now) > SAME_CHANCE
 
 
-def _founded_alike(before: State, after: State, claim: str) -> bool:
-    """Whether all that a claim's account is written from is equal; then it need not be written."""
-    if before.base.config.scale != after.base.config.scale:
-        return False
-    was, now = (s.accounts.bases.get(s.argument.alias.get(claim, claim)) for s in (before, after))
-    return was is not None and was == now
+def _reached(state: State, claim: str) -> tuple[Standing, str, float, float] | None:
+    """What can be said of a claim before its account is written; where it is equal, none need be."""
+    return state.accounts.reached.get(state.argument.alias.get(claim, claim))
 
 
 def _account(state: State, claim: str) -> Account | None:

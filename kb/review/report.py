@@ -25,6 +25,12 @@ _KINDS = {
 _SIGNS = {"added": "+", "changed": "~", "retired": "-", "removed": "-", "renamed": ">"}
 _LONGEST = 160
 _NOT_RUN = "not run"
+_MOVING = (
+    "Theses that move",
+    "Claims that change sides",
+    "Claims that are open now",
+    "Checks that say something else",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,13 @@ def report(comparison: Comparison, names: Mapping[str, str]) -> tuple[Section, .
     told = {move.claim for move in (*flipped, *opened)}
     quiet = [m for m in others if m.claim not in told and None not in (m.before, m.after)]
     kinds = Counter(str(change.kind) for change in comparison.changes)
-    sections = [
-        Section("Theses that move", tuple(_move(move, names) for move in theses)),
-        Section("Claims that change sides", tuple(_move(m, names) for m in flipped if m not in opened)),
-        Section("Claims that are open now", tuple(_move(move, names) for move in opened)),
-        Section("Checks that say something else", tuple(map(_verdict, comparison.verdicts))),
-    ]
+    moved = (
+        tuple(_move(move, names) for move in theses),
+        tuple(_move(move, names) for move in flipped if move not in opened),
+        tuple(_move(move, names) for move in opened),
+        tuple(map(_verdict, comparison.verdicts)),
+    )
+    sections = [Section(heading, lines) for heading, lines in zip(_MOVING, moved, strict=True)]
     for kind, heading in _KINDS.items():
         if kinds[kind]:
             lines = tuple(_change(change) for change in comparison.changes if change.kind == kind)
@@ -65,6 +72,11 @@ def report(comparison: Comparison, names: Mapping[str, str]) -> tuple[Section, .
     little = tuple(_move(move, names) for move in quiet)
     sections.append(Section("Claims whose strength moves a little", little))
     return tuple(section for section in sections if section.lines)
+
+
+def moving(section: Section) -> bool:
+    """Whether a section is about what follows, not about what is said."""
+    return section.heading in _MOVING
 
 
 def names_of(*states: State) -> dict[str, str]:

@@ -1,23 +1,17 @@
-"""A base as it was at a revision in git, put into a folder of its own; the work tree is never touched."""
+"""A base as it was at a revision, read from git; nothing is written and the work tree is never touched."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.source.limits import MAX_BYTES, MAX_TABLE_BYTES
 
-KEPT = 20
-"""As many old states stay in the cache, those used last."""
-_DRAFT = "kb-revision-"
 _PLAIN = frozenset({"100644", "100755"})
-_ENDINGS = (".yaml", ".csv", ".json")
+_ENDINGS = (".yaml", ".csv")
 
 
 class NoRevision(LookupError):
@@ -26,74 +20,49 @@ class NoRevision(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revision: its name as asked, its commit, and the folder where its base now stands."""
+    """A revision: its name as asked, its commit, and the files of its base by their paths in it.
+
+    Of files that no base reads there is the name alone. ``blobs`` are git's names of the contents.
+    """
 
     name: str
     commit: str
-    root: Path
+    files: Mapping[str, bytes]
+    blobs: Mapping[str, str]
 
 
-def base_at(root: Path, revision: str, keep: Path) -> Revision:
-    """The base at ``root`` as it was at ``revision``.
+def base_at(root: Path, revision: str, like: Revision | None = None) -> Revision:
+    """The base at ``root`` as it was at ``revision``; what is equal in ``like`` is not read again.
 
-    Its files are put into ``keep``, once for each state that the base ever had; the ``KEPT`` last used ones
-    stay there. Links and modules of git are passed over, and so are files that no base has.
+    Links and modules of git are passed over, and so are files that are too large.
 
     Raises:
         NoRevision: no git, no such revision, or no base in it.
-        OSError: the files cannot be written.
     """
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if commit is None:
+    asked = (
+        "rev-parse",
+        "--show-prefix",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        f"{revision}^{{commit}}",
+    )
+    found = _git(root, *asked)
+    if found is None:
         raise NoRevision(_why(root, revision))
-    inside = (_git(root, "rev-parse", "--show-prefix") or b"").decode().rstrip("\n")
-    name = commit.decode().strip()
-    tree = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}:{inside}")
-    if tree is None:
+    inside, _, name = os.fsdecode(found).removesuffix("\n").rpartition("\n")
+    listed = _git(root, "ls-tree", "-r", "-z", "--long", "--full-tree", f"{name}:{inside}")
+    if listed is None:
         raise NoRevision(
             f"at {revision} there is no folder {inside or '.'}; was the base somewhere else then?"
         )
-    state = tree.decode().strip()
-    kept = keep / state
-    if kept.is_dir():
-        _used(kept)
-        return Revision(revision, name, kept)
-    keep.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=keep))
-    try:
-        wanted = _wanted(root, state)
-        left = _linked(root, wanted, folder, keep)
-        for path, content in _contents(root, left):
-            (folder / path).write_bytes(content)
-        if not (folder / "kb.yaml").is_file():
-            raise NoRevision(f"at {revision} there is no base in {inside or 'the top folder'} (no kb.yaml)")
-        try:
-            folder.rename(kept)
-        except OSError:  # somebody else put the same there meanwhile
-            if not kept.is_dir():
-                raise
-            shutil.rmtree(folder)
-        _used(kept)
-        return Revision(revision, name, kept)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _used(kept: Path) -> None:
-    """Mark a state as used just now, and let go of those that were not used for longest."""
-    with suppress(OSError):
-        os.utime(kept)
-    for _, folder in sorted(_kept(kept.parent), reverse=True)[KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _kept(keep: Path) -> Iterator[tuple[int, Path]]:
-    """The states that are kept, with the time of their last use."""
-    for folder in keep.iterdir():
-        if not folder.name.startswith(_DRAFT):
-            with suppress(OSError):  # another process may be letting go of it
-                yield folder.stat().st_mtime_ns, folder
+    blobs = dict(_blobs(listed))
+    if not blobs.get("kb.yaml"):
+        raise NoRevision(f"at {revision} there is no base in {inside or 'the top folder'} (no kb.yaml)")
+    known = {like.blobs[path]: data for path, data in like.files.items()} if like else {}
+    known[""] = b""
+    known.update(_contents(root, {blob for blob in blobs.values() if blob not in known}))
+    return Revision(revision, name, {path: known[blob] for path, blob in blobs.items()}, blobs)
 
 
 def commits_with(root: Path, text: str, most: int = 5) -> list[str]:
@@ -105,51 +74,30 @@ def commits_with(root: Path, text: str, most: int = 5) -> list[str]:
     return (found or b"").decode().split()
 
 
-def _wanted(root: Path, tree: str) -> dict[str, str]:
-    """The files of a tree that a base may have, with the names of their contents."""
-    listed = _git(root, "ls-tree", "-r", "-z", "--long", "--full-tree", tree) or b""
-    wanted: dict[str, str] = {}
+def _blobs(listed: bytes) -> Iterator[tuple[str, str]]:
+    """The files of a tree with the names of their contents; without one those that no base reads."""
     for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
         head, _, path = entry.partition("\t")
         if not path:
             continue
         mode, _, blob, size = head.split()
         limit = MAX_TABLE_BYTES if path.endswith(".csv") else MAX_BYTES
-        hidden = any(part.startswith(".") for part in path.split("/"))
-        if mode in _PLAIN and path.endswith(_ENDINGS) and not hidden and int(size) <= limit:
-            wanted[path] = blob
-    return wanted
+        if mode in _PLAIN and int(size) <= limit:
+            read = path.endswith(_ENDINGS) or path.startswith("results/")
+            yield path, blob if read and "/." not in f"/{path}" else ""
 
 
-def _linked(root: Path, wanted: Mapping[str, str], folder: Path, keep: Path) -> dict[str, str]:
-    """Take what the state used last has, too, as links to its files; gives what is left to write.
-
-    Nobody writes into a kept state, so a link is as good as a copy, and costs neither room nor reading.
-    """
-    for parent in dict.fromkeys((folder / path).parent for path in wanted):
-        parent.mkdir(parents=True, exist_ok=True)
-    states = sorted(_kept(keep))
-    have = _wanted(root, states[-1][1].name) if states else {}
-    left = {}
-    for path, blob in wanted.items():
-        try:
-            if have.get(path) != blob:
-                raise FileNotFoundError
-            (folder / path).hardlink_to(states[-1][1] / path)
-        except OSError:
-            left[path] = blob
-    return left
-
-
-def _contents(root: Path, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    asked = "".join(f"{blob}\n" for blob in wanted.values()).encode()
-    answer = _git(root, "cat-file", "--batch", given=asked) or b""
+def _contents(root: Path, blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    asked = "".join(f"{blob}\n" for blob in blobs).encode()
+    answer = _git(root, "cat-file", "--batch", "--buffer", given=asked) or b""
     at = 0
-    for path in wanted:
+    while at < len(answer):
         end = answer.index(b"\n", at)
-        length = int(answer[at:end].split()[2])
-        yield path, answer[end + 1 : end + 1 + length]
-        at = end + 2 + length
+        blob, kind, *length = answer[at:end].split()
+        if kind == b"missing":
+            raise NoRevision("git lacks files of that revision; `git fetch --refetch` may bring them")
+        start, at = end + 1, end + 2 + int(length[0])
+        yield blob.decode(), answer[start : at - 1]
 
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from kb.model import Base, Claim, Step, Table, Undercut
 from kb.review.model import Change, Edit, Kind
+from kb.source.home import read
 
 # Where a thing stands and how it is laid out is not what it says.
 _NOT_SAID = frozenset({"file", "index", "owner", "id", "named", "raw", "csv"})
@@ -160,7 +160,7 @@ def _tables(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[C
 def _rows(base: Base, table: Table) -> list[str]:
     """The lines of numbers, without white space and the kind of line ends; none where there is no file."""
     try:
-        text = Path(base.root, table.csv).read_text("utf-8")
+        text = read(base.home, table.csv).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return []
     return ["".join(line.split()) for line in text.splitlines()[1:] if line.strip()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kb import store
+from kb.source.unseen import without
 from kb.source.writer import dump_yaml
 
 
@@ -19,9 +20,11 @@ class AddingError(Exception):
 def file_text(root: Path, path: str, kind: str, fields: Mapping[str, Any]) -> str:
     """The text of the file at ``path``: the line by which editors find its schema, then its fields.
 
+    Characters that no file may hold (``kb.source.unseen``) are left out.
+
     Raises ValueError for fields that YAML cannot carry (``kb.source.dump_yaml``).
     """
-    return f"# yaml-language-server: $schema={schema_of(root, path, kind)}\n{dump_yaml(fields)}"
+    return f"# yaml-language-server: $schema={schema_of(root, path, kind)}\n{dump_yaml(without(fields))}"
 
 
 def schema_of(root: Path, path: str, kind: str) -> str:

@@ -11,6 +11,7 @@ from kb.diagnostics import Diagnostic, Diagnostics, PathItem
 from kb.diagnostics.rules import RULES
 from kb.model import Allowance, Base, Config
 from kb.source import convert, convert_check
+from kb.source.home import Home
 from kb.source.ids import clashes
 from kb.source.scanning import Seen
 
@@ -51,12 +52,16 @@ def settled(kind: str, path: str, fields: Any) -> Any:
 
 
 def assemble(
-    root: Path, seen: Iterable[Seen], outcomes: Iterable[tuple[Seen, Outcome]], early: Iterable[Diagnostic]
+    root: Path,
+    seen: Iterable[Seen],
+    outcomes: Iterable[tuple[Seen, Outcome]],
+    early: Iterable[Diagnostic],
+    files: Mapping[str, bytes] | None = None,
 ) -> Assembled:
     """Sound files become the base; findings are collected under the base's own severities.
 
     ``outcomes`` are in the order of their paths, claims as ``settled`` leaves them. A base that this kb
-    refuses gives that finding alone.
+    refuses gives that finding alone. ``files`` are the base's own where they do not lie in ``root``.
     """
     rest = []
     config, about_config = Config(title=root.resolve().name), [_no_config()]
@@ -70,7 +75,7 @@ def assemble(
     found = Diagnostics(config.severities)
     found.extend(about_config)
     if any(d.rule == _REFUSED for d in about_config):
-        return Assembled(Base(str(root), config), found, frozenset())
+        return Assembled(Base(str(root), config, files=files), found, frozenset())
     found.extend(early)
     shelves: dict[str, dict[str, Any]] = {kind: {} for kind in _SHELVES}
     failed = set()
@@ -83,10 +88,10 @@ def assemble(
             kept = shelves[file.kind].setdefault(name, item)
             if kept is not item:
                 _second(file, name, kept.file, found)
-    base = Base(str(root), config, **{_SHELVES[kind]: shelf for kind, shelf in shelves.items()})
+    base = Base(str(root), config, **{_SHELVES[kind]: shelf for kind, shelf in shelves.items()}, files=files)
     _halves(seen, found)
-    _identities(root, base, found)
-    _settings(root, base, found)
+    _identities(base, found)
+    _settings(base, found)
     return Assembled(base, found, frozenset(failed))
 
 
@@ -124,9 +129,9 @@ def _halves(seen: Iterable[Seen], found: Diagnostics) -> None:
             found.add("KB032", f"the other half of this table, {other}, is missing", file=path, hint="add it")
 
 
-def _identities(root: Path, base: Base, found: Diagnostics) -> None:
+def _identities(base: Base, found: Diagnostics) -> None:
     for problem in clashes(base):
-        line, column = _place(root, problem.file, problem.path)
+        line, column = _place(base.home, problem.file, problem.path)
         found.add(
             problem.rule,
             problem.message,
@@ -139,7 +144,7 @@ def _identities(root: Path, base: Base, found: Diagnostics) -> None:
         )
 
 
-def _settings(root: Path, base: Base, found: Diagnostics) -> None:
+def _settings(base: Base, found: Diagnostics) -> None:
     """Rules that are set or set aside must exist, and those about unreadable files stay."""
     holders: tuple[tuple[str, tuple[Allowance, ...]], ...] = (
         ("kb.yaml", base.config.allow),
@@ -155,7 +160,7 @@ def _settings(root: Path, base: Base, found: Diagnostics) -> None:
         if rule in RULES and RULES[rule].adjustable:
             continue
         problem = f"{rule} cannot be set" if rule in RULES else f"there is no rule {rule}"
-        line, column = _place(root, file, path)
+        line, column = _place(base.home, file, path)
         found.add(
             "KB035",
             problem,
@@ -167,9 +172,9 @@ def _settings(root: Path, base: Base, found: Diagnostics) -> None:
         )
 
 
-def _place(root: Path, file: str, path: tuple[PathItem, ...]) -> tuple[int, int]:
+def _place(home: Home, file: str, path: tuple[PathItem, ...]) -> tuple[int, int]:
     if not path:
         return 1, 1
     from kb.source.places import place
 
-    return place(root, file, path)
+    return place(home, file, path)

@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 from kb.diagnostics import PathItem
 from kb.model import Base, Step, Undercut
+from kb.source.portable import DEVICES as DEVICES
 
 _well_formed = re.compile(r"[a-z][a-z0-9-]{1,62}\Z").match
-DEVICES = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
-)
 
 
 @dataclass(frozen=True, slots=True)

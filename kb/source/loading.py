@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from kb.source.assembly import Outcome, assemble, settled
 from kb.source.files import FileStamp, content, fingerprint_of
 from kb.source.manifest import Entry
 from kb.source.scanning import YAML_KINDS, Seen, scan
+
+_STATES = "states"  # no folder: it only tells the manifest of other states from that of the files themselves
+_STATES_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +41,30 @@ class Loaded:
     failed: frozenset[str] = frozenset()
 
 
-def load(root: Path, *, cache: bool = True, like: Path | None = None) -> Loaded:
+def load(root: Path, *, cache: bool = True, files: Mapping[str, bytes] | None = None) -> Loaded:
     """Read every file of the base at ``root``; ``root`` holds ``kb.yaml``.
 
     Nothing in the base is written or run; with ``cache`` the outcome for each file is kept in the
-    cache folder and unchanged files are not read again. ``like`` is another state of the same base, whose
-    cache is used, and from whose reading equal files are taken over. Faults are findings, never exceptions,
+    cache folder and unchanged files are not read again. ``files`` are those of another state of the base, by
+    path: they are read in place of what lies in the folder. Faults are findings, never exceptions,
     except OSError when ``root`` itself cannot be listed.
     """
-    with _no_collector():
-        seen, strays = scan(root)
-        folder = store.cache_folder(like or root) if cache else None
+    with no_collector():
+        seen, strays = scan(root if files is None else files)
+        folder = store.cache_folder(root) if cache else None
         old = manifest.read(folder, root)
-        if like is not None and not old.entries:
-            old = manifest.read(folder, like)
-        entries, unread = _refresh(root, seen, old.entries)
         notes = [old.note]
+        unread: list[Diagnostic] = []
+        if files is None:
+            entries, unread = _refresh(root, seen, old.entries)
+            if entries != old.entries:
+                notes.append(manifest.write(folder, root, entries))
+        else:
+            entries, note = _recalled(root, folder, files, seen, old.entries)
+            notes.append(note)
         if cache and folder is None:
             notes.append("there is no cache folder that can be written; every file was read afresh")
-        if entries != old.entries:
-            notes.append(manifest.write(folder, root, entries))
-        made = assemble(root, seen, _outcomes(seen, entries), [*strays, *unread])
+        made = assemble(root, seen, _outcomes(seen, entries), [*strays, *unread], files)
         stamps = {f.path: _stamp(f, entries[f.path]) for f in seen if f.path in entries}
         digests = {path: entry.digest for path, entry in entries.items()}
         fingerprint = fingerprint_of(seen, digests, strays)
@@ -70,8 +77,8 @@ def _stamp(file: Seen, entry: Entry) -> FileStamp:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
-    """Loading makes many long-lived objects and no cycles; the collector would only walk them."""
+def no_collector() -> Iterator[None]:
+    """For work that makes many long-lived objects and no cycles; the collector would only walk them."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -104,6 +111,30 @@ def _refresh(
         outcome = before.outcome if before is not None and same else _examine(data, file)
         entries[file.path] = structs.replace(after, outcome=outcome)
     return entries, unread
+
+
+def _recalled(
+    root: Path, folder: Path | None, files: Mapping[str, bytes], seen: list[Seen], now: Mapping[str, Entry]
+) -> tuple[dict[str, Entry], str]:
+    """Entries for files of another state; those that it shares with today's, or that were met before, are
+    taken over. What is read here is remembered by path and content, of some states only."""
+    past = manifest.read(folder, root / _STATES).entries
+    entries: dict[str, Entry] = {}
+    used: dict[str, Entry] = {}
+    for file in seen:
+        data = files[file.path]
+        digest = sha256(data).digest()
+        known = now.get(file.path)
+        if known is None or known.digest != digest:
+            name = f"{file.path} {digest.hex()}"
+            known = past.get(name) or Entry(0, file.size, digest, True, _examine(data, file))
+            used[name] = known
+        entries[file.path] = known
+    if used.keys() <= past.keys():
+        return entries, ""
+    kept = {**{name: entry for name, entry in past.items() if name not in used}, **used}
+    most = _STATES_KEPT * len(seen)
+    return entries, manifest.write(folder, root / _STATES, dict(list(kept.items())[-most:]))
 
 
 def _examine(data: bytes, file: Seen) -> bytes:

@@ -11,6 +11,7 @@ from kb.source.limits import MAX_BYTES
 from kb.source.modelines import other_kind
 from kb.source.reader import Tree, read_yaml
 from kb.source.schemas import misfits, schema
+from kb.source.unseen import escaped, named, trouble
 from kb.source.versions import refusal
 
 _MARKS = {
@@ -53,6 +54,7 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
             hint=misfit.hint,
             path=misfit.path,
         )
+    _unseen(found, path, text, value)
     if (other := other_kind(text, kind)) is not None:
         line, column, named = other
         found.add(
@@ -64,6 +66,23 @@ def examine(data: bytes, path: str, kind: str) -> tuple[Any, list[Diagnostic]]:
             expected=f"{kind}.schema.json",
         )
     return (None if found.errors else value), list(found)
+
+
+def _unseen(found: Diagnostics, path: str, text: str, value: Any) -> None:
+    hidden = list(escaped(text, value))
+    tree = Tree(text if hidden else "")
+    for where, character, on_name in hidden:
+        line, column = tree.locate(where, value=not on_name)
+        problem, cure = trouble(character)
+        found.add(
+            "KB012",
+            f"an escape stands for {named(character)}, which {problem}",
+            file=path,
+            line=line,
+            column=column,
+            hint=cure,
+            path=where,
+        )
 
 
 def _other_home(kind: str, value: Any) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from kb.source.home import Home, Item, folders
+from kb.source.portable import troubles
 
 if TYPE_CHECKING:
     from kb.diagnostics import Diagnostic
@@ -45,7 +48,7 @@ def own_file(root: Path, path: str) -> Path | None:
     return Path(found) if found.startswith(home.rstrip(os.sep) + os.sep) and os.path.isfile(found) else None  # noqa: PTH113
 
 
-def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
+def scan(home: Home) -> tuple[list[Seen], list[Diagnostic]]:
     """The base's files in order of their paths, and what lies among them that kb does not read.
 
     Hidden names (a leading dot or underscore), folders of tools, and folders that are bases of their
@@ -53,8 +56,8 @@ def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
     """
     seen: list[Seen] = []
     found: list[Diagnostic] = []
-    home = os.path.realpath(root)
-    for entries, prefix, kind in _folders(home, "", "claim", found):
+    top, listing = ("", folders(home)) if isinstance(home, Mapping) else (os.path.realpath(home), _listing)
+    for entries, prefix, kind in _folders(top, listing, "", "claim", found):
         plain = kind in YAML_KINDS and prefix != ""
         for entry in entries:
             path = prefix + entry.name
@@ -67,7 +70,7 @@ def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
             ):
                 place: str | None = kind
             else:
-                place = _place(entry, path, kind, home, found)
+                place = _place(entry, path, kind, top, found)
             if place is None:
                 continue
             try:
@@ -77,16 +80,21 @@ def scan(root: Path) -> tuple[list[Seen], list[Diagnostic]]:
                 continue
             seen.append(Seen(path, place, status.st_mtime_ns, status.st_size))
     seen.sort(key=itemgetter(0))
+    found.extend(_finding("KB116", *trouble) for trouble in troubles([file.path for file in seen]))
     return seen, found
 
 
+def _listing(folder: str) -> list[Item]:
+    with os.scandir(folder) as listing:
+        return list(listing)
+
+
 def _folders(
-    folder: str, prefix: str, kind: str, found: list[Diagnostic]
-) -> Iterator[tuple[list[os.DirEntry[str]], str, str]]:
+    folder: str, listing: Callable[[str], list[Item]], prefix: str, kind: str, found: list[Diagnostic]
+) -> Iterator[tuple[list[Item], str, str]]:
     """The entries of each folder that may be files of the base, with the folder's path and kind."""
     try:
-        with os.scandir(folder) as listing:
-            entries = [e for e in listing if not e.name.startswith((".", "_"))]
+        entries = [e for e in listing(folder) if not e.name.startswith((".", "_"))]
     except OSError as error:
         found.append(
             _finding("KB001", prefix.rstrip("/") or ".", f"the folder cannot be read: {error.strerror}")
@@ -98,14 +106,14 @@ def _folders(
     for entry in inner:
         inside = kind if prefix else KINDS.get(entry.name, "claim")
         if entry.name not in NOT_TOPICS:
-            yield from _folders(entry.path, f"{prefix}{entry.name}/", inside, found)
+            yield from _folders(entry.path, listing, f"{prefix}{entry.name}/", inside, found)
     files = [e for e in entries if not e.is_dir(follow_symlinks=False)] if inner else entries
     if kind == "claim" and not any(e.name.endswith(".yaml") for e in entries):
         files = [e for e in files if _ending(e.name).lower() in _LOOKALIKES]
     yield files, prefix, kind
 
 
-def _place(entry: os.DirEntry[str], path: str, kind: str, home: str, found: list[Diagnostic]) -> str | None:
+def _place(entry: Item, path: str, kind: str, home: str, found: list[Diagnostic]) -> str | None:
     """The kind of a file, or None, with a finding where somebody might think that it counts."""
     if not path.isprintable():
         found.append(_finding("KB031", ascii(path)[1:-1], "the file's name cannot be printed", "rename it"))

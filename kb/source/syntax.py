@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import yaml
 
 from kb.source.limits import MAX_BYTES, MAX_DEPTH, MAX_LINE
+from kb.source.unseen import UNSEEN, named, trouble
 
 _line_break = re.compile(r"\r\n|\r|\n")
-UNSEEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
 _unseen = re.compile(UNSEEN)
 _directive = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*+(%)")
 _maybe_reference = re.compile(r"(?:^|[\s\[\]{},:?-])[&*][^\s,\[\]{}]", re.MULTILINE).search
@@ -56,14 +56,8 @@ def screen(text: str) -> None:
                 )
     if unseen := _unseen.search(text):
         line, column = position(text, unseen.start())
-        code = f"U+{ord(unseen[0]):04X}"
-        raise Fault(
-            "KB012",
-            f"the character {code} cannot be seen",
-            line,
-            column,
-            hint="remove it, or write an escape in double quotes",
-        )
+        problem, cure = trouble(unseen[0])
+        raise Fault("KB012", f"the character {named(unseen[0])} {problem}", line, column, hint=cure)
     if directive := _directive.match(text):
         line, column = position(text, directive.start(1))
         raise Fault("KB007", "directives (%) are not read", line, column, hint="remove the line")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import isinf
-from pathlib import Path
 
 from kb.model import Table
+from kb.source.home import Home, read
 
 #: Tables are small: what is larger belongs into a data repository, and its summary here.
 MOST_ROWS = 10_000
@@ -34,7 +34,7 @@ class TableError(ValueError):
         self.hint = hint
 
 
-def rows(root: Path | str, table: Table) -> Mapping[str, tuple[float, ...]]:
+def rows(home: Home, table: Table) -> Mapping[str, tuple[float, ...]]:
     """A table's numbers, by column, in the columns' units; equally long, with at least one row.
 
     A table that carries its numbers (``Table.rows``) gives those, else its CSV file is read.
@@ -42,13 +42,12 @@ def rows(root: Path | str, table: Table) -> Mapping[str, tuple[float, ...]]:
     Raises:
         TableError: the file cannot be read, or is not what the sidecar says.
     """
-    return table.rows or parse(_text(Path(root, table.csv)), table)
+    return table.rows or parse(_text(home, table.csv), table)
 
 
-def _text(path: Path) -> str:
+def _text(home: Home, file: str) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read(home, file, MAX_BYTES + 1)
     except OSError as error:
         raise TableError(f"the file cannot be read: {error.strerror}") from None
     if len(data) > MAX_BYTES:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.source.limits import MAX_BYTES, MAX_DEPTH
 from kb.source.scalars import INT64, OutOfRangeError, plain
-from kb.source.syntax import UNSEEN
+from kb.source.unseen import UNSEEN
 
 _WIDTH = 100
 _CHUNK = 5_000
