@@ -106,8 +106,12 @@ def cold(root: Path) -> float:
 def cpu(command: list[str], folder: Path) -> float:
     """CPU seconds of a command and all processes that it waits for. Raises MissingPeer when it fails."""
     log = folder.with_name(f"{folder.name}.log")
+    environment = (
+        {**os.environ, "PYTHONPATH": str(PROJECT)} if command[0] == sys.executable else {**os.environ}
+    )
+    # Else every run would compile what changed since it was last compiled, and only of kb.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with log.open("wb") as said:
-        environment = {**os.environ, "PYTHONPATH": str(PROJECT)} if command[0] == sys.executable else None
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

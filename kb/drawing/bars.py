@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from kb.drawing.svg import NARROW, WIDE, Axis, Chart, clip, element, label, line, picture, px, text_width
+from kb.drawing.svg import (
+    FONT,
+    NARROW,
+    WIDE,
+    Axis,
+    Chart,
+    element,
+    label,
+    line,
+    picture,
+    px,
+    text_width,
+    wrapped,
+)
 from kb.model import Interval
 from kb.wording import chance, interval, percent
+
+_STRENGTHS = Axis(0, 1, 6, 254)
 
 
 def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Chart:
@@ -24,11 +40,13 @@ def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Cha
     )
 
     def draw(width: float, kind: str) -> str:
-        # On a phone a name has a line of its own above its bar.
+        # On a phone a name stands above its bar, else beside it: in two lines where it is long.
         beside = width > NARROW
         step, top = 40 if beside else 54, 26
-        names = [clip(name, width * 0.34 if beside else width - 12) for name, *_ in ordered]
-        left = max((text_width(name) for name in names), default=0) + 24 if beside else 14
+        names = [
+            wrapped(name, width * 0.34 if beside else width - 12, FONT, 1 + beside) for name, *_ in ordered
+        ]
+        left = max((text_width(part) for name in names for part in name), default=0) + 24 if beside else 14
         share_width = 92 if beside else 52
         axis = Axis(0, 1, left, width - share_width - 14)
         base = top + step * len(ordered)
@@ -42,11 +60,15 @@ def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Cha
             label(head, width - 4, 16, "end", "tick"),
         ]
         parts.append(line(f"M{px(axis.at(p))} {top}V{base}", "mark median"))
-        for index, ((_, share, low, high), name) in enumerate(zip(ordered, names, strict=True)):
+        for index, ((_, share, low, high), lines) in enumerate(zip(ordered, names, strict=True)):
             y = top + index * step + (20 if beside else 36)
             reach = [axis.at(value) for value in (low, high, p)]
+            if beside:
+                first = y + 5 - 8 * (len(lines) - 1)
+                parts += [label(text, left - 14, first + 16 * at, "end") for at, text in enumerate(lines)]
+            else:
+                parts += [label(text, 6, y - 16, kind="halo") for text in lines]
             parts += [
-                label(name, left - 14, y + 5, "end") if beside else label(name, 6, y - 16, kind="halo"),
                 line(f"M{px(min(reach))} {px(y)}H{px(max(reach))}", "swing"),
                 element("circle", cx=axis.at(low), cy=y, r=6, class_="low"),
                 element("circle", cx=axis.at(high), cy=y, r=6, class_="high"),
@@ -62,23 +84,29 @@ def tornado(rows: Sequence[tuple[str, float, float, float]], *, p: float) -> Cha
 
 def strength_bar(strength: Interval, falls: float, stands: float) -> str:
     """A claim's interval of strength between the two thresholds: one small picture, 0 to 1."""
-    axis = Axis(0, 1, 6, 254)
-    low, high = axis.at(strength[0]), axis.at(strength[1])
-    words = (
-        f"Strength {interval(strength)} on a scale from 0 to 1. "
-        f"A claim falls at {falls:g} or below and stands at {stands:g} or above."
-    )
-    middle = axis.at(stands) - axis.at(falls)
-    ends = [(0.0, "0", "start"), (falls, f"{falls:g}", "middle"), (stands, f"{stands:g}", "middle")]
-    parts = [
-        element("rect", x=6, y=14, width=axis.at(falls) - 6, height=12, class_="zone bad"),
-        element("rect", x=axis.at(falls), y=14, width=middle, height=12, class_="zone"),
-        element("rect", x=axis.at(stands), y=14, width=254 - axis.at(stands), height=12, class_="zone good"),
-        element("rect", x=low - 1, y=9, width=max(high - low, 1) + 2, height=22, rx=3, class_="reach"),
-        line(f"M{px(axis.at(falls))} 6v28M{px(axis.at(stands))} 6v28", "axis"),
-        *(label(text, axis.at(at), 47, anchor, "tick") for at, text, anchor in [*ends, (1.0, "1", "end")]),
-        label("falls", (6 + axis.at(falls)) / 2, 63, "middle", "tick"),
-        label("open", (axis.at(falls) + axis.at(stands)) / 2, 63, "middle", "tick"),
-        label("stands", (axis.at(stands) + 254) / 2, 63, "middle", "tick"),
+    low, high = _STRENGTHS.at(strength[0]), _STRENGTHS.at(strength[1])
+    reach = element("rect", x=low - 1, y=9, width=max(high - low, 1) + 2, height=22, rx=3, class_="reach")
+    zones, scale, ends = _scale(falls, stands)
+    words = f"Strength {interval(strength)} on a scale from 0 to 1. {ends}"
+    return picture(260, 68, "Strength", words, (zones, reach, scale), "strength")
+
+
+@lru_cache(maxsize=8)
+def _scale(falls: float, stands: float) -> tuple[str, str, str]:
+    """What is behind and before the bar of every claim, and in words: a site has one pair of thresholds."""
+    at = _STRENGTHS.at
+    zones = [
+        element("rect", x=6, y=14, width=at(falls) - 6, height=12, class_="zone bad"),
+        element("rect", x=at(falls), y=14, width=at(stands) - at(falls), height=12, class_="zone"),
+        element("rect", x=at(stands), y=14, width=254 - at(stands), height=12, class_="zone good"),
     ]
-    return picture(260, 68, "Strength", words, parts, "strength")
+    marks = [(0.0, "0", "start"), (falls, f"{falls:g}", "middle"), (stands, f"{stands:g}", "middle")]
+    scale = [
+        line(f"M{px(at(falls))} 6v28M{px(at(stands))} 6v28", "axis"),
+        *(label(text, at(mark), 47, anchor, "tick") for mark, text, anchor in [*marks, (1.0, "1", "end")]),
+        label("falls", (6 + at(falls)) / 2, 63, "middle", "tick"),
+        label("open", (at(falls) + at(stands)) / 2, 63, "middle", "tick"),
+        label("stands", (at(stands) + 254) / 2, 63, "middle", "tick"),
+    ]
+    ends = f"A claim falls at {falls:g} or below and stands at {stands:g} or above."
+    return "".join(zones), "".join(scale), ends

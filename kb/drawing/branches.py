@@ -10,7 +10,7 @@ from html import escape
 from kb.drawing.svg import element, px
 
 _STEP, _LEVEL, _MARK, _PAD = 22.0, 46.0, 7.0, 14.0
-_LEAST = 320.0
+_LEAST, _RING = 320.0, 10.5
 _SHAPES = {
     "yes": "M{l} {y}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0z",
     "no": "M{x1} {t}L{x2} {t}L{e} {y1}L{e} {y2}L{x2} {b}L{x1} {b}L{l} {y2}L{l} {y1}z",
@@ -22,11 +22,12 @@ _SHAPES = {
 @dataclass(slots=True)
 class Branch:
     """A claim: how it stands (yes, no, half, ring; nothing for the root), how it bears on the one above it
-    (pro, con, cut or other) and its words, shown when pointed at."""
+    (pro, con, cut or other), its words, shown when pointed at, and whether a ring marks it out."""
 
     glyph: str
     relation: str
     title: str
+    ringed: bool = False
     children: list[Branch] = field(default_factory=list)
 
 
@@ -51,6 +52,8 @@ def branches(root: Branch, words: str) -> str:
         if shape:
             title = element("title", escape(node.title, quote=False))
             marks.append(element("path", title, d=_drawn(shape, x, y), class_=f"m-{node.glyph}"))
+            if node.ringed:
+                marks.append(element("circle", cx=x, cy=y, r=_RING, class_="ring"))
         else:
             marks.append(element("rect", x=x - 16, y=y - 6, width=32.0, height=12.0, rx=3.0, class_="m-root"))
     paths = [element("path", d="".join(parts), class_=f"l-{name}") for name, parts in sorted(lines.items())]

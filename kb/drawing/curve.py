@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from kb.drawing.svg import Axis, Chart, element, label, line, picture, px, text_width
+from kb.drawing.svg import Axis, Chart, element, label, line, path_of, picture, px, text_width
 from kb.wording import chance, number, with_unit
 
 #: Fits a phone, so there is no other for it.
@@ -98,7 +98,7 @@ def _paths(values: Sequence[float], chances: Sequence[float | None], across: Axi
     pairs = zip(values, chances, strict=True)
     for known, run in groupby(pairs, key=lambda pair: pair[1] is not None):
         if known:
-            yield "M" + "L".join(f"{px(across.at(x))} {px(up.at(p or 0.0))}" for x, p in run)
+            yield path_of("M" + "L".join(f"{across.at(x):.1f} {up.at(p or 0.0):.1f}" for x, p in run))
 
 
 def _words(values: Sequence[float], chances: Sequence[float | None], unit: str) -> str:

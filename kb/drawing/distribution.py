@@ -18,6 +18,7 @@ from kb.drawing.svg import (
     label,
     limits,
     line,
+    path_of,
     picture,
     px,
     text_width,
@@ -57,14 +58,14 @@ def histogram(
         top, base = 8 + 3 * _ROW, 270
         tallest = max(counts) or 1
         bars = []
-        for count, (start, stop) in zip(counts, _pairs(edges), strict=True):
+        ends_of_bins = _pairs([*map(axis.at, edges)])
+        for count, (start, stop), (x, right) in zip(counts, _pairs(edges), ends_of_bins, strict=True):
             if count and stop > low and start < high:
-                x, right = axis.at(start), axis.at(stop)
                 height = max(count / tallest * (base - top - 8), 0.7)
-                bars.append(f"M{px(x)} {base}v{px(-height)}H{px(max(right - 1, x + 0.6))}V{base}z")
+                bars.append(f"M{x:.1f} {base}v{-height:.1f}H{max(right - 1, x + 0.6):.1f}V{base}z")
         parts = [
             *_band(axis, band, 8 + _ROW, base, unit, width),
-            line("".join(bars), "bar"),
+            line(path_of("".join(bars)), "bar"),
             *_marker(axis, claimed, "claimed", 8 + 2 * _ROW, base, unit, "claimed"),
             *_marker(axis, median, "median", 8 + 3 * _ROW, base, unit, "median"),
             *axis.draw(base, _axis_title(title, unit, log)),
@@ -72,10 +73,8 @@ def histogram(
         return picture(width, base + 50, title, words, parts, kind)
 
     columns = (_axis_title("From", unit, log=False), "to", "samples")
-    rows = tuple(
-        (number(start), number(stop), f"{count:,}")
-        for count, (start, stop) in zip(counts, _pairs(edges), strict=True)
-    )
+    named = itertools.pairwise(map(number, edges))
+    rows = tuple((*pair, f"{count:,}") for count, pair in zip(counts, named, strict=True))
     return Chart(draw(WIDE, "wide"), draw(NARROW, "narrow"), words, columns, rows, named=False)
 
 

@@ -18,8 +18,8 @@ FONT = 13  # px, as in the style sheet; the text of a chart is never scaled far 
 
 _SLIM = dict.fromkeys("iljtfrI.,:;'|!’()[] ·", 0.34)
 _BROAD = dict.fromkeys("mwMW%@—ABCDGHNOQUVX", 0.78)
-_WIDTHS = _SLIM | _BROAD
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WIDTHS = {chr(code): 0.6 for code in range(128)} | _SLIM | _BROAD
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Chart:
 
 def text_width(text: str, size: float = FONT) -> float:
     """About how wide the text is in px, in a common sans serif (rather too wide than too narrow)."""
-    return sum(map(_width, text)) * size
+    return sum(map(_WIDTHS.__getitem__ if text.isascii() else _width, text)) * size
 
 
 def _width(char: str) -> float:
@@ -94,15 +94,27 @@ def sound(text: str) -> str:
     return _NOT_XML.sub("�", text)
 
 
+def escaped(text: str) -> str:
+    """The text as content or attribute; most of it is a number, and looking is quicker than replacing."""
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        return escape(text)
+    return text
+
+
 def px(value: float) -> str:
     """A coordinate to a tenth of a pixel, without a needless decimal."""
     return f"{value:.1f}".removesuffix(".0")
 
 
+def path_of(text: str) -> str:
+    """A path whose coordinates were written to a tenth of a pixel (``.1f``), as ``px`` writes each."""
+    return text.replace(".0", "")
+
+
 def element(tag: str, content: str = "", **attributes: str | float) -> str:
     """One SVG element. Attribute values are escaped, ``content`` is SVG already."""
     parts = [
-        f' {name.rstrip("_").replace("_", "-")}="{escape(value) if isinstance(value, str) else px(value)}"'
+        f' {name.rstrip("_").replace("_", "-")}="{escaped(value) if isinstance(value, str) else px(value)}"'
         for name, value in attributes.items()
     ]
     return f"<{tag}{''.join(parts)}>{content}</{tag}>" if content else f"<{tag}{''.join(parts)}/>"
@@ -110,17 +122,19 @@ def element(tag: str, content: str = "", **attributes: str | float) -> str:
 
 def label(text: str, x: float, y: float, anchor: str = "start", kind: str = "") -> str:
     """Text at a place; ``kind`` is its CSS class."""
-    return element("text", escape(text), x=x, y=y, text_anchor=anchor, class_=kind or "plain")
+    place = f'x="{px(x)}" y="{px(y)}" text-anchor="{anchor}" class="{kind or "plain"}"'
+    return f"<text {place}>{escaped(text)}</text>" if text else f"<text {place}/>"
 
 
 def line(path: str, kind: str) -> str:
-    return element("path", d=path, class_=kind)
+    """A line; neither its path nor its CSS class comes from a base."""
+    return f'<path d="{path}" class="{kind}"/>'
 
 
 def picture(width: float, height: float, title: str, words: str, parts: Iterable[str], kind: str) -> str:
     """The whole SVG, named by ``title`` and described by ``words`` for people who do not see it."""
     head = f'<svg class="chart {kind}" viewBox="0 0 {px(width)} {px(height)}" role="img">'
-    told = element("title", escape(title)) + element("desc", escape(words))
+    told = element("title", escaped(title)) + element("desc", escaped(words))
     return f"{head}{told}{''.join(parts)}</svg>"
 
 
@@ -136,43 +150,41 @@ class Axis:
 
     def at(self, value: float) -> float:
         """The px of a value, held inside the axis."""
-        low, high = self._scaled(self.low), self._scaled(self.high)
-        if self.log and value <= 0:
-            return self.left
-        share = (self._scaled(value) - low) / (high - low)
-        return self.left + min(max(share, 0.0), 1.0) * (self.right - self.left)
-
-    def _scaled(self, value: float) -> float:
-        return math.log10(value) if self.log else value
+        if not self.log:
+            share = (value - self.low) / (self.high - self.low)
+        elif value > 0:
+            low = math.log10(self.low)
+            share = (math.log10(value) - low) / (math.log10(self.high) - low)
+        else:
+            share = 0.0
+        # Not min and max, which would take most of the time here, where charts spend theirs.
+        share = 0.0 if share < 0 else 1.0 if share > 1 else share
+        return self.left + share * (self.right - self.left)
 
     def ticks(self) -> list[tuple[float, str]]:
         """Round values with their labels: as many as stand side by side without touching."""
-        for values in self._candidates():
-            labels = [(value, number(value, 6)) for value in values]
-            labels = [(value, text) for value, text in labels if self._has_room(value, text)]
-            if labels and self._apart(labels):
-                return labels
-        return []
+        return next(filter(None, map(self._labels, self._candidates())), [])
 
     def rungs(self, most: int) -> list[float]:
         """At most so many round values, for an axis that stands upright."""
         found = ([v for v in values if self.low <= v <= self.high] for values in self._candidates())
         return next((values for values in found if 0 < len(values) <= most), [])
 
-    def _has_room(self, value: float, text: str) -> bool:
-        half = text_width(text) / 2
-        return self.left - 22 <= self.at(value) - half and self.at(value) + half <= self.right + 22
-
-    def _apart(self, labels: Sequence[tuple[float, str]]) -> bool:
+    def _labels(self, values: Iterable[float]) -> list[tuple[float, str]]:
+        """The values whose labels do not stand out at the ends; none where two labels would touch."""
+        found: list[tuple[float, str]] = []
         end = -math.inf
-        for value, text in labels:
-            half = text_width(text) / 2
-            if self.at(value) - half < end + 8:
-                return False
-            end = self.at(value) + half
-        return True
+        for value in values:
+            text = number(value, 6)
+            x, half = self.at(value), text_width(text) / 2
+            if self.left - 22 <= x - half and x + half <= self.right + 22:
+                if x - half < end + 8:
+                    return []
+                end = x + half
+                found.append((value, text))
+        return found
 
-    def _candidates(self) -> Iterable[list[float]]:
+    def _candidates(self) -> Iterable[Iterable[float]]:
         decades = math.log10(self.high / self.low) if self.log else 0.0
         if self.log and decades >= 0.9:
             first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
@@ -189,9 +201,9 @@ class Axis:
         for factor in (1, 2, 5, 10, 20, 50, 100):
             yield self._multiples(step * factor)
 
-    def _multiples(self, step: float) -> list[float]:
+    def _multiples(self, step: float) -> Iterator[float]:
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return [float(f"{index * step:.12g}") for index in range(first, min(last, first + 40) + 1)]
+        return (float(f"{index * step:.12g}") for index in range(first, min(last, first + 40) + 1))
 
     def draw(self, y: float, title: str) -> list[str]:
         """The axis line at height ``y`` with ticks, labels and a title below (44 px in all)."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
 from kb.drawing import bars, distribution, readings
 from kb.drawing.curve import curve
 from kb.drawing.fitted import fitted
-from kb.drawing.roofline import roofline
 from kb.drawing.sparkline import sparkline
-from kb.drawing.svg import Chart
+from kb.drawing.svg import Chart, escaped
 from kb.site.words import Data
 
 if TYPE_CHECKING:
@@ -48,6 +46,9 @@ def functions() -> dict[str, Callable[..., Markup]]:
         return drawn(sparkline(**spec))
 
     def roofline_chart(roof: Roofline) -> Markup:
+        # Slow to import, and only a page of measurements needs it.
+        from kb.drawing.roofline import roofline
+
         return drawn(roofline(roof))
 
     def strength_bar(account: Data) -> Markup:
@@ -70,20 +71,16 @@ def _numbers(chart: Chart) -> Iterator[str]:
     if not chart.rows:
         return
     yield '<details class="numbers"><summary>The numbers of this chart</summary>'
-    label = escape(f"Numbers of the chart: {chart.words}")
+    label = escaped(f"Numbers of the chart: {chart.words}")
     yield f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
     yield "<table><thead><tr>"
     for place, name in enumerate(chart.columns):
-        yield f'<th scope="col"{_kind(chart, place)}>{escape(name)}</th>'
+        kind = "" if chart.named and not place else ' class="num"'
+        yield f'<th scope="col"{kind}>{escaped(name)}</th>'
     yield "</tr></thead><tbody>"
     for row in chart.rows:
-        yield "<tr>"
-        for place, cell in enumerate(row):
-            tag = 'th scope="row"' if chart.named and not place else f"td{_kind(chart, place)}"
-            yield f"<{tag}>{escape(cell)}</{tag[:2]}>"
+        numbers = row[1:] if chart.named else row
+        yield f'<tr><th scope="row">{escaped(row[0])}</th>' if chart.named else "<tr>"
+        yield from [f'<td class="num">{escaped(cell)}</td>' for cell in numbers]
         yield "</tr>"
     yield "</tbody></table></div></details>"
-
-
-def _kind(chart: Chart, place: int) -> str:
-    return "" if chart.named and not place else ' class="num"'

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kb.drawing.svg import sound
-from kb.formats.claimreview import CONTEXT, dated, decided_on, review_of
-from kb.formats.claimreview import site_address as site_address
-from kb.model import Account, Claim
+from kb.model import Account, Claim, Config
 from kb.site import words
 from kb.site.page import Asset, Page
 from kb.site.view import View
@@ -26,7 +24,8 @@ FEED = "feed.xml"
 NEWEST = 50
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_UNLISTED = ("redirect.html", "404.html")
+# What only leads elsewhere, and tools, in which there is nothing to find.
+_UNLISTED = ("redirect.html", "404.html", "search.html", "suggest.html", "whatif.html")
 
 
 def files(view: View, pages: Iterable[Page | Asset]) -> Iterator[Asset]:
@@ -41,9 +40,18 @@ def files(view: View, pages: Iterable[Page | Asset]) -> Iterator[Asset]:
         yield Asset(FEED, partial(_feed, view, site))
 
 
+def site_address(config: Config) -> str:
+    """The address of the site without a slash at its end; nothing when ``kb.yaml`` does not give one."""
+    return words.web_address(config.site).rstrip("/")
+
+
 def has_feed(view: View) -> bool:
     """Whether there is a feed: the site's address is known, and verdicts were recorded."""
-    return bool(site_address(view.base.config)) and any(map(dated, view.history.values()))
+    if not site_address(view.base.config):
+        return False
+    from kb.formats.claimreview import dated
+
+    return any(map(dated, view.history.values()))
 
 
 def claim_review(view: View, claim: Claim, account: Account | None) -> Data | None:
@@ -51,6 +59,9 @@ def claim_review(view: View, claim: Claim, account: Account | None) -> Data | No
     site = site_address(view.base.config)
     if not site or account is None or not account.decided:
         return None
+    # Slow to import, and only a site with an address needs it.
+    from kb.formats.claimreview import CONTEXT, decided_on, review_of
+
     bearings = view.bearings.get(account.claim, ())
     decided = decided_on(view.history.get(bearing.check, ()) for bearing in bearings)
     review = review_of(view.base, site, claim, view.marks[account.claim], account.strength, decided)
@@ -68,6 +79,8 @@ def _sitemap(site: str, pages: Iterable[str]) -> bytes:
 
 def _feed(view: View, site: str) -> bytes:
     """Verdicts that were recorded for the first time or came out otherwise than before, newest first."""
+    from kb.formats.claimreview import dated
+
     news = []
     for check, records in view.history.items():
         if check not in view.base.checks:

@@ -88,7 +88,7 @@ def load(out: Path) -> Manifest:
 
 def encoded(
     kept: Mapping[str, Entry],
-    made: Mapping[str, tuple[Entry, frozenset[str]]],
+    made: Mapping[str, tuple[Entry, tuple[str, ...]]],
     before: Manifest,
     faces: Mapping[str, str],
     surroundings: str,
@@ -117,6 +117,8 @@ def encoded(
 
 def refuse_strangers(out: Path, planned: Iterable[str], known: Set[str]) -> None:
     """Raises ForeignFolderError when a page would replace a file that we did not write."""
+    there = {entry.name for entry in out.iterdir()}
     for path in planned:
-        if path not in known and (out / path).exists():
+        # Asking the system for each page of a first build would take longer than to make some of them.
+        if path.partition("/")[0] in there and path not in known and (out / path).exists():
             raise ForeignFolderError(f"{out / path} was not made by kb; move it, or choose another folder")

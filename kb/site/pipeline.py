@@ -20,6 +20,7 @@ from kb.site.pages.every import completed, every, moved
 from kb.site.renderer import Renderer
 from kb.site.staging import ForeignFolderError
 from kb.site.view import View, view_of
+from kb.source.loading import no_collector
 from kb.standing import Accounts
 
 __all__ = ["BuildReport", "ForeignFolderError", "build"]
@@ -64,7 +65,7 @@ def build(
     """
     started = time.perf_counter()
     manifest.refuse_others(out)
-    with store.lock(out, manifest.LOCK):
+    with store.lock(out, manifest.LOCK), no_collector():
         staging.settle(out)
         known = manifest.load(out)
         whole = completed(view_of(base, amap, records, accounts))
@@ -79,13 +80,13 @@ def build(
         changed = known.changed(faces, surroundings)
         noted: set[str] = set()
         watched = traces.watched(whole, noted.add)
-        files = [*every(watched, stamp), *documents]
+        files = every(watched, stamp, documents)
         gone = withdrawn.remembered(out, known, {file.path for file in files})
         files += withdrawn.pages(watched, gone)
         planned = {file.path for file in files}
         manifest.refuse_strangers(out, planned, known.files.keys())
         kept: dict[str, Entry] = {}
-        made: dict[str, tuple[Entry, frozenset[str]]] = {}
+        made: dict[str, tuple[Entry, tuple[str, ...]]] = {}
         staged: list[str] = []
         try:
             for done, file in enumerate(files):
@@ -128,7 +129,8 @@ def _made(file: Page | Asset, before: Entry, target: str, renderer: Renderer) ->
         if digest == before.digest and _size(target) == before.size:
             return Entry(digest, before.size), None
         data = renderer.render(file.template, file.path, content)
-    same = _size(target) == len(data) and Path(target).read_bytes() == data
+    # What no build wrote before is not there: ``refuse_strangers`` has looked.
+    same = bool(before.digest) and _size(target) == len(data) and Path(target).read_bytes() == data
     return Entry(digest, len(data)), None if same else data
 
 

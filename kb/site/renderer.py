@@ -14,7 +14,7 @@ from kb import drawing, resources
 from kb.site.words import Data
 
 if TYPE_CHECKING:
-    from jinja2 import BytecodeCache, Environment, Template
+    from jinja2 import BytecodeCache, Environment
     from markupsafe import Markup
 
 _PACKAGE = Path(drawing.__file__).parent.parent
@@ -27,31 +27,21 @@ class Renderer:
 
     def __init__(self, chrome: Data) -> None:
         self._folder, self._chrome = resources.templates_folder(), chrome
-        self._templates: dict[str, Template] = {}
         self.digest = _digest(self._folder, chrome)
 
     @cached_property
     def _environment(self) -> Environment:
         """Made for the first page that has to be rendered; most builds of an unchanged base have none."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from jinja2 import FileSystemLoader, StrictUndefined
 
-        from kb.site import charts
+        from kb.site import charts, compiling
 
-        class OfDictionaries(Environment):
-            def getattr(self, obj: Any, attribute: str) -> Any:
-                # Pages are dictionaries: looking among their methods first costs an exception a value.
-                if type(obj) is dict and attribute in obj:
-                    return obj[attribute]
-                return super().getattr(obj, attribute)
-
-        environment = OfDictionaries(
+        environment = compiling.Compiled(
             loader=FileSystemLoader(self._folder),
-            autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,
-            bytecode_cache=_compiled(),
+            bytecode_cache=_compiled(Path(compiling.__file__)),
         )
         environment.globals.update(chrome=self._chrome, **charts.functions())
         environment.filters.update(ld_json=_ld_json, unbroken=_unbroken)
@@ -62,14 +52,12 @@ class Renderer:
 
         A content's ``root`` is the way there, for a page that is shown at other addresses than its own.
         """
-        if template not in self._templates:
-            self._templates[template] = self._environment.get_template(template)
         root = content.get("root", "../" * path.count("/"))
-        return self._templates[template].render(page=content, root=root, path=path).encode()
+        return self._environment.get_template(template).render(page=content, root=root, path=path).encode()
 
 
-def _compiled() -> BytecodeCache | None:
-    """Where compiled templates are kept between runs; compiling takes longer than rendering a few pages.
+def _compiled(compiler: Path) -> BytecodeCache | None:
+    """Where this compiler keeps templates between runs; compiling takes longer than rendering a few pages.
 
     Compiled templates are code, so they never lie in a base, which may be somebody else's: Jinja2 keeps them
     in a folder of the temporary directory that only this user can write, or says that there is none.
@@ -77,7 +65,9 @@ def _compiled() -> BytecodeCache | None:
     from jinja2 import FileSystemBytecodeCache
 
     try:
-        return FileSystemBytecodeCache()
+        return FileSystemBytecodeCache(
+            pattern=f"kb_{sha256(compiler.read_bytes()).hexdigest()[:16]}_%s.cache"
+        )
     except (OSError, RuntimeError):
         return None
 
@@ -103,11 +93,13 @@ def _ld_json(value: Data) -> Markup:
     return Markup(text)
 
 
-def _unbroken(text: str) -> Markup:
-    """A heading whose names and numbers joined by a hyphen, such as GPT-4, stay on one line.
+def _unbroken(text: str) -> str:
+    """A title whose names and numbers joined by a hyphen, such as GPT-4, stay on one line.
 
     By style and not by another hyphen, so that copied text can be searched for.
     """
     from markupsafe import Markup, escape
 
+    if "-" not in text:
+        return text
     return Markup(_JOINED.sub(r'<span class="whole">\g<0></span>', str(escape(text))))

@@ -1,18 +1,18 @@
 """Put the files of a build in their places all at once, so that a build cut off anywhere leaves a whole site.
 
 Changed files are first written to a folder of their own inside the site. When all of them lie there, a
-journal names what is to be moved and deleted, and only then does the site change: first files that are new,
-then those that replace others, then deletions, the manifest last. So at every moment each link of each page
-that can be reached leads to a file. A build that finds a journal ends what it says; one that finds only files
-throws them away. This holds against killed processes and full disks; after a power cut the sizes in the
-manifest tell which files the system lost.
+journal names what is to be moved and deleted, and only then does the site change: first what is new, folders
+as a whole, then files that replace others, then deletions, the manifest last. So at every moment each link of
+each page that can be reached leads to a file. A build that finds a journal ends what it says; one that finds
+only files throws them away. This holds against killed processes and full disks; after a power cut the sizes
+in the manifest tell which files the system lost.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -37,20 +37,26 @@ class ForeignFolderError(Exception):
 
 def stage(out: Path, path: str, data: bytes) -> None:
     """Keep the bytes of a file for later. Raises OSError."""
+    # Neither Path nor a buffer, which would take as long as the writing: this is called for each page.
     target = f"{out}/{_FILES}/{path}"
     try:
-        handle = open(target, "wb")  # noqa: PTH123, SIM115 - called for each page of a large site
+        handle = open(target, "wb", buffering=0)  # noqa: PTH123, SIM115
     except FileNotFoundError:
         Path(target).parent.mkdir(parents=True, exist_ok=True)
-        handle = open(target, "wb")  # noqa: PTH123, SIM115
+        handle = open(target, "wb", buffering=0)  # noqa: PTH123, SIM115
     with handle:
-        handle.write(data)
+        written = handle.write(data)
+        while written < len(data):
+            written += handle.write(data[written:])
 
 
-def seal(out: Path, moves: Iterable[str], removals: Iterable[str], last: str) -> None:
+def seal(out: Path, moves: Collection[str], removals: Iterable[str], last: str) -> None:
     """Write the journal of the staged files: from here on the build will come to its end. Raises OSError."""
-    new_first = sorted(moves, key=lambda path: ((out / path).exists(), path))
-    journal = Journal(new_first, sorted(removals), last)
+    there = {entry.name for entry in out.iterdir()}
+    new = {top for path in moves if (top := path.partition("/")[0]) not in there}
+    rest = [path for path in moves if path.partition("/")[0] in there]
+    rest.sort(key=lambda path: ((out / path).exists(), path))
+    journal = Journal([*sorted(new), *rest], sorted(removals), last)
     draft = out / f"{_JOURNAL}.tmp"
     draft.parent.mkdir(exist_ok=True)
     with draft.open("wb") as handle:
@@ -98,10 +104,10 @@ def discard(out: Path) -> None:
 
 
 def _move(out: Path, path: str) -> None:
-    """Move a staged file to its place; one that is not there has been moved before."""
+    """Move a staged file or folder to its place; one that is not there has been moved before."""
     target = _inside(out, path)
     staged = out / _FILES / path
-    if staged.is_file():
+    if staged.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         staged.replace(target)
 

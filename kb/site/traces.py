@@ -74,9 +74,9 @@ def watched(view: View, note: Callable[[str], None]) -> View:
     return replace(view, base=replace(view.base, root=folder, **base), **whole)
 
 
-def trace(noted: set[str]) -> frozenset[str]:
+def trace(noted: set[str]) -> tuple[str, ...]:
     """The trace of a page that asked for these ids; empty when it cannot be told whether it is as it was."""
-    return frozenset({_EVERYTHING}) if _EVERYTHING in noted else frozenset(noted)
+    return (_EVERYTHING,) if _EVERYTHING in noted else tuple(noted)
 
 
 def faces(view: View) -> Faces:

@@ -38,6 +38,8 @@ class View:
     assumes: Mapping[str, tuple[str, ...]]
     requires: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, str]
+    sharing: Mapping[str, tuple[str, ...]]
+    suspect: Mapping[str, str]
     incoming: Mapping[str, list[Step]]
     outgoing: Mapping[str, list[Step]]
     undercuts: Mapping[str, list[Undercut]]
@@ -49,6 +51,7 @@ class View:
     targets: Mapping[str, Step | Undercut]
     questions: Mapping[str, Question]
     history: Mapping[str, tuple[Record, ...]]
+    lines: Mapping[str, Data]
     place: Place
     # Worked out from the tables above by ``kb.site.pages.every``.
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -72,18 +75,11 @@ class View:
         return self.accounts.get(self.node(claim))
 
     def claim(self, claim: str) -> Data:
-        """What a line or card about a claim shows."""
-        found = self.base.claims[claim]
-        return {
-            "id": claim,
-            "href": f"claim/{claim}.html",
-            "title": found.name,
-            "text": found.text if found.title else "",
-            **words.standing(self.marks.get(self.node(claim))),
-        }
+        """What a line or card about a claim shows. Not to be changed: it is the same for all pages."""
+        return self.lines[claim]
 
     def claims(self, ids: Iterable[str]) -> list[Data]:
-        return [self.claim(claim) for claim in ids if claim in self.base.claims]
+        return [line for line in map(self.lines.get, ids) if line is not None]
 
     def check(self, check: str) -> Data:
         """What a line about a check shows."""
@@ -151,6 +147,8 @@ def view_of(base: Base, amap: ArgumentMap, records: Mapping[str, Record], accoun
         assumes=amap.assumes,
         requires=amap.requires,
         shared={claim: min(group) for group in amap.shared for claim in group},
+        sharing={min(group): tuple(sorted(group)) for group in amap.shared},
+        suspect=_suspect(base),
         incoming=incoming,
         outgoing=outgoing,
         undercuts=undercuts,
@@ -162,5 +160,35 @@ def view_of(base: Base, amap: ArgumentMap, records: Mapping[str, Record], accoun
         targets=targets,
         questions={question.id: question for question in base.config.questions},
         history=histories(base),
+        lines=_lines(base, amap, accounts),
         place=place_of(Path(base.root)),
     )
+
+
+def _suspect(base: Base) -> dict[str, str]:
+    """The relations and bearings that have changed since they were reviewed, by id."""
+    if not any(
+        any(part.reviewed for part in parts)
+        for claim in base.claims.values()
+        for parts in (claim.steps, claim.undercuts, claim.checks)
+    ):
+        return {}
+    # Slow to import, and many bases stamp nothing.
+    from kb.review.stamps import suspects
+
+    return {review.id: review.state for review in suspects(base)}
+
+
+def _lines(base: Base, amap: ArgumentMap, accounts: Accounts) -> dict[str, Data]:
+    """What a line about each claim shows: most claims stand on many pages."""
+    marks = accounts.marks
+    return {
+        claim: {
+            "id": claim,
+            "href": f"claim/{claim}.html",
+            "title": found.name,
+            "text": found.text if found.title else "",
+            **words.standing(marks.get(amap.alias.get(claim, claim))),
+        }
+        for claim, found in base.claims.items()
+    }

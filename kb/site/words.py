@@ -7,8 +7,8 @@ from typing import Any
 
 from kb import wording
 from kb.drawing.signs import standing as standing
-from kb.formats.claimreview import web_address as web_address
 from kb.model import Account, Check, Expectation, Output, Result, Spread, Standing, Verdict
+from kb.wording import web_address as web_address
 
 Data = dict[str, Any]
 
@@ -44,6 +44,12 @@ KINDS = {
     "simulation": "Simulation",
     "benchmark": "Benchmark",
     "published": "Published figures",
+}
+STANCES = {
+    "for": "to speak for",
+    "against": "to speak against",
+    "both": "to speak both for and against",
+    "neutral": "to speak neither for nor against",
 }
 STANDARDS = {
     "preponderance": "a preponderance of the evidence",

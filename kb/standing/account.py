@@ -9,7 +9,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Literal
 
 from kb.graph import bearing_id
-from kb.model import Account, ArgumentMap, Base, Contribution, Interval, Result
+from kb.model import Account, ArgumentMap, Base, Contribution, Interval, Result, Standing
 from kb.standing import words
 from kb.standing.gradual import (
     Tally,
@@ -93,6 +93,13 @@ class Accounts(Mapping[str, Account]):
     def weights(self) -> Mapping[str, float]:
         """For each step of the map how much it can move its conclusion, in nats without sign."""
         return all_weights(self._solved)
+
+    @cached_property
+    def reached(self) -> Mapping[str, tuple[Standing, str, float, float]]:
+        """Each claim's standing, why it is open, and the ends of its strength; writes no account."""
+        found = zip(self._labels, self._solved.state.low, self._solved.state.high, strict=True)
+        rows = ((label.standing, label.reason, low, high) for label, low, high in found)
+        return dict(zip(self._solved.snap.ids, rows, strict=True))
 
     @cached_property
     def bases(self) -> Mapping[str, Basis]:

@@ -8,41 +8,24 @@ repeating the pass or else, where that goes on swinging, by the continuous dynam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp
 from typing import Literal
 
 import numpy as np
 
-from kb.standing.bipolar import BipolarGraph, Bools, Floats, Ints, Weighing
+from kb.standing.bipolar import BipolarGraph, Bools, Floats, Ints
 from kb.standing.levels import Ordered, Run, Stroke, ordered
+from kb.standing.modular import FARTHEST, SEMANTICS, Semantics, euler, linear, logistic, quadratic
+
+__all__ = ["SEMANTICS", "Semantics", "Solved", "solve_graph"]
 
 TOLERANCE = 1e-12
 """At rest is what one more pass moves by no more than this."""
 ROUNDS = 1_000
 STEPS = 5_000
 """How often a circle is passed over, and how many steps its dynamics take, before it is given up."""
-_FARTHEST = 700.0
-"""Energies beyond this are taken for this: e to their power would overflow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Semantics:
-    """A modular semantics: how what acts on an argument becomes one number, and what that number does.
-
-    ``energy`` is "sum" (supporters less attackers) or "product" (Π(1 − attackers) − Π(1 − supporters)).
-    ``influence`` takes base scores and energies as arrays, ``of_one`` one of each. ``weighing`` is the
-    weight that fits an argument map's steps. ``paper`` is where the semantics was published.
-    """
-
-    title: str
-    paper: str
-    energy: Literal["sum", "product"]
-    influence: Callable[[Floats, Floats], Floats]
-    of_one: Callable[[float, float], float]
-    weighing: Weighing = "share"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,62 +50,25 @@ def _linear(base: Floats, energy: Floats) -> Floats:
     return base + np.where(energy > 0, 1 - base, base) * energy
 
 
-def _linear_of_one(base: float, energy: float) -> float:
-    return base + (1 - base if energy > 0 else base) * energy
-
-
 def _quadratic(base: Floats, energy: Floats) -> Floats:
     square = energy * energy
     return base + (np.asarray(energy > 0) - base) * (square / (1 + square))
 
 
-def _quadratic_of_one(base: float, energy: float) -> float:
-    moved = energy * energy
-    moved /= 1 + moved
-    return base + (1 - base) * moved if energy > 0 else base - base * moved
-
-
 def _euler(base: Floats, energy: Floats) -> Floats:
-    return 1 - (1 - base * base) / (1 + base * np.exp(np.clip(energy, -_FARTHEST, _FARTHEST)))
-
-
-def _euler_of_one(base: float, energy: float) -> float:
-    return 1 - (1 - base * base) / (1 + base * exp(_near(energy)))
+    return 1 - (1 - base * base) / (1 + base * np.exp(np.clip(energy, -FARTHEST, FARTHEST)))
 
 
 def _logistic(base: Floats, energy: Floats) -> Floats:
-    return base / (base + (1 - base) * np.exp(-np.clip(energy, -_FARTHEST, _FARTHEST)))
+    return base / (base + (1 - base) * np.exp(-np.clip(energy, -FARTHEST, FARTHEST)))
 
 
-def _logistic_of_one(base: float, energy: float) -> float:
-    return base / (base + (1 - base) * exp(-_near(energy)))
-
-
-def _near(energy: float) -> float:
-    if energy > _FARTHEST:
-        return _FARTHEST
-    return -_FARTHEST if energy < -_FARTHEST else energy
-
-
-SEMANTICS: Mapping[str, Semantics] = {
-    "df-quad": Semantics(
-        "DF-QuAD", "Rago, Toni, Aurisicchio and Baroni, KR 2016", "product", _linear, _linear_of_one
-    ),
-    "quadratic-energy": Semantics(
-        "quadratic energy", "Potyka, KR 2018", "sum", _quadratic, _quadratic_of_one
-    ),
-    "euler": Semantics(
-        "Euler-based",
-        "Amgoud and Ben-Naim, International Journal of Approximate Reasoning 99, 2018",
-        "sum",
-        _euler,
-        _euler_of_one,
-    ),
-    "mlp": Semantics("MLP-based", "Potyka, AAAI 2021", "sum", _logistic, _logistic_of_one, "nats"),
+_ON_ARRAYS: Mapping[Callable[[float, float], float], Callable[[Floats, Floats], Floats]] = {
+    linear: _linear,
+    quadratic: _quadratic,
+    euler: _euler,
+    logistic: _logistic,
 }
-"""The semantics by the name that users type. Influences of base score b and energy e, in this order:
-b + (1 − b)·e or, for e < 0, b + b·e; b + (1 − b)·h or b − b·h with h = e²/(1 + e²);
-1 − (1 − b²)/(1 + b·exp e); and the logistic of logit b + e."""
 
 
 def solve_graph(graph: BipolarGraph | Ordered, semantics: Semantics) -> Solved:
@@ -167,32 +113,21 @@ def _passed(graph: BipolarGraph, stroke: Stroke, strength: Floats, semantics: Se
     else:
         against = np.multiply.reduceat(1 + np.minimum(brought, 0), begin)
         energy = against - np.multiply.reduceat(1 - np.maximum(brought, 0), begin)
-    return semantics.influence(graph.base[stroke.first : stroke.last], energy)
+    return _ON_ARRAYS[semantics.influence](graph.base[stroke.first : stroke.last], energy)
 
 
 def _along(run: Run, strength: Floats, semantics: Semantics) -> list[float]:
     """The same, argument by argument: in a narrow run numpy's overhead would be most of the time."""
-    influence, place, weight = semantics.of_one, run.place, run.weight
+    influence, place, weight = semantics.influence, run.place, run.weight
     values: list[float] = strength[run.outside].tolist()
     known = len(values)
     for base, (first, last) in zip(run.base, pairwise(run.start), strict=True):
         if last - first == 1:  # then both ways to the energy come to the same
             energy = weight[first] * values[place[first]]
         else:
-            brought = [weight[edge] * values[place[edge]] for edge in range(first, last)]
-            energy = sum(brought) if semantics.energy == "sum" else _product(brought)
+            energy = semantics.energy_of([weight[at] * values[place[at]] for at in range(first, last)])
         values.append(influence(base, energy))
     return values[known:]
-
-
-def _product(brought: Iterable[float]) -> float:
-    support = against = 1.0
-    for value in brought:
-        if value > 0:
-            support *= 1 - value
-        else:
-            against *= 1 + value
-    return against - support
 
 
 def _iterate(

@@ -12,12 +12,12 @@ from math import isnan
 from typing import Literal
 
 from kb.model import ArgumentMap, Base, Interval, Result, Standing
-from kb.standing.bipolar import reduced
 from kb.standing.gradual import strengths
 from kb.standing.labels import standing
+from kb.standing.modular import SEMANTICS, Semantics, in_turn
 from kb.standing.phrases import quoted
+from kb.standing.reducing import lost, reduced
 from kb.standing.resolving import Known, known_of
-from kb.standing.rivals import SEMANTICS, Semantics, solve_graph
 from kb.standing.snapshot import Snapshot
 from kb.wording import listed
 
@@ -138,7 +138,7 @@ def robustness(
             )
             for thesis, found in outcomes.items()
         ),
-        reduced(snap, known.scores, known.grounds, known.state).lost,
+        tuple(lost(snap)),
     )
 
 
@@ -161,8 +161,15 @@ def _outcome(known: Known, claim: int, choice: Choice, strength: Interval) -> Ou
 
 def _read_by(known: Known, semantics: Semantics) -> list[Interval]:
     """The strength of each claim of a solved map under another semantics, as an interval of no width."""
-    graph = reduced(known.snap, known.scores, known.grounds, known.state, semantics.weighing).graph
-    points = solve_graph(graph, semantics).strength[: len(known.snap.ids)].tolist()
+    graph = reduced(known.snap, known.scores, known.grounds, known.state, semantics.weighing)
+    points = in_turn(graph.base, graph.edges, semantics)
+    if points is None:
+        # Circles take numpy, whose import takes longer than all else on a map that people read.
+        from kb.standing.bipolar import graph_of
+        from kb.standing.rivals import solve_graph
+
+        points = solve_graph(graph_of(graph), semantics).strength.tolist()
+    points = points[: len(known.snap.ids)]
     return [ANYWHERE if isnan(point) else (point, point) for point in points]
 
 

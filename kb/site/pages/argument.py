@@ -83,14 +83,15 @@ def _cards(view: View, outline: Outline) -> list[Data]:
     stack: list[tuple[Node, int]] = [(outline.top, 0)]
     while stack:
         node, level = stack.pop()
-        cards.append({**_card(view, node), "level": level, "opens": bool(node.children)})
+        cards.append({**card(view, node), "level": level, "opens": bool(node.children)})
         stack.extend((child, level + 1) for child in reversed(node.children))
-    for card, after in zip(cards, [*cards[1:], {"level": 0}], strict=True):
-        card["closes"] = max(card["level"] - after["level"], 0)
+    for shown, after in zip(cards, [*cards[1:], {"level": 0}], strict=True):
+        shown["closes"] = max(shown["level"] - after["level"], 0)
     return cards
 
 
-def _card(view: View, node: Node) -> Data:
+def card(view: View, node: Node) -> Data:
+    """What the card of a claim, a question or the whole shows, and how it bears on the one above it."""
     links = [
         {"relation": link.relation, "to": link.to, "beside": link.beside, **_also(view, link)}
         for link in node.also

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb import checks, wording
+from kb.graph import bearing_id
 from kb.site import words
 from kb.site.pages import check_how, check_numbers, check_past, check_tries, measurements
 from kb.site.view import View
@@ -54,6 +55,7 @@ def content(view: View, name: str) -> Data:
                 **view.claim(bearing.claim),
                 "bears_words": words.BEARS.get(bearing.bears, bearing.bears),
                 "because": bearing.because,
+                "suspect": bearing_id(bearing) in view.suspect,
             }
             for bearing in view.users.get(check.id, ())
         ],

@@ -28,6 +28,7 @@ def content(view: View, name: str) -> Data:
         "status": claim.status,
         "replaced_by": view.claims([claim.replaced_by]),
         "restates": view.claims([node]) if node != claim.id else [],
+        "evidence_shared": _sharing(view, node),
         "same": view.claims(other for other in view.members.get(node, ())[1:] if other != claim.id),
         "account": account_of(view, account),
         "checks": [_bearing(view, bearing, account) for bearing in view.bearings.get(node, ())],
@@ -47,6 +48,7 @@ def content(view: View, name: str) -> Data:
         "origin": claim.origin,
         "prior": "" if claim.prior is None else wording.number(claim.prior),
         "forecast": _forecast(claim),
+        "stance": [{"words": words.STANCES[side], **line} for line, side in _stances(view, claim)],
         "review": claim_review(view, claim, account),
         "edit": repository.edit(view.base.config, view.place, claim.file),
         "history": repository.history(view.base.config, view.place, claim.file),
@@ -90,6 +92,7 @@ def _reason(view: View, step: Step, account: Account | None) -> Data:
         "scheme": step.scheme.replace("-", " "),
         "nats": [] if found is None or tension else [wording.signed(end) for end in found.nats],
         "note": "shown, not counted: a check decides this claim" if tension else found.note if found else "",
+        "suspect": step.id in view.suspect,
         "undercuts": _undercuts(view, step.id, step.conclusion),
         "answer": address(step.conclusion, "undercuts", step.id),
     }
@@ -102,6 +105,7 @@ def _undercuts(view: View, target: str, about: str, levels: int = NESTED) -> lis
             "premises": view.claims(cut.premises),
             "strength": cut.strength,
             "because": cut.because,
+            "suspect": cut.id in view.suspect,
             "answer": address(about, "undercuts", cut.id),
             "undercuts": _undercuts(view, cut.id, about, levels - 1) if levels > 1 else [],
             "deeper": 0 if levels > 1 else len(view.undercuts.get(cut.id, ())),
@@ -133,6 +137,7 @@ def _bearing(view: View, bearing: Bearing, account: Account | None) -> Data:
         "computed": words.computed(expect, result.output if result else None),
         "why_not": result.reason if result and not result.ran else "",
         "nats": [wording.signed(end) for end in line.nats] if line and line.kind == "proxy" else [],
+        "suspect": target in view.suspect,
         "undercuts": _undercuts(view, target, bearing.claim),
         "answer": address(bearing.claim, "undercuts", target),
     }
@@ -146,7 +151,12 @@ def _need(view: View, claim: Claim, other: str) -> Data:
 def _uses(view: View, node: str) -> list[Data]:
     """Where the claim is used: as a reason, against a step, or as something that others need."""
     uses: list[Data] = [
-        {"verb": "supports" if step.sign > 0 else "attacks", "sign": step.sign, **view.claim(step.conclusion)}
+        {
+            "verb": "supports" if step.sign > 0 else "attacks",
+            "sign": step.sign,
+            "step": "",
+            **view.claim(step.conclusion),
+        }
         for step in view.outgoing.get(node, ())
     ]
     for cut in view.cuts.get(node, ()):
@@ -155,6 +165,7 @@ def _uses(view: View, node: str) -> list[Data]:
         {
             "verb": "is assumed by" if relation == "assumes" else "is required by",
             "sign": 0,
+            "step": "",
             **view.claim(other),
         }
         for relation, other in view.needed_by.get(node, ())
@@ -190,6 +201,17 @@ def _who(view: View, source: str) -> str:
     """Author and year, where there is an author to name."""
     found = view.base.sources.get(source)
     return found.short if found and found.authors else ""
+
+
+def _sharing(view: View, node: str) -> list[Data]:
+    """The other claims that rest on the same evidence."""
+    group = view.sharing.get(view.shared.get(node, ""), ())
+    return view.claims(other for other in group if other != node)
+
+
+def _stances(view: View, claim: Claim) -> list[tuple[Data, str]]:
+    """The theses on which the file says where the claim points, and where."""
+    return [(view.claim(thesis), side) for thesis, side in claim.stance if thesis in view.base.claims]
 
 
 def _forecast(claim: Claim) -> str:

@@ -8,8 +8,8 @@ file of the base to the page of that thing; of a link to any other file only the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from html import escape
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.model import Base
 from kb.site.page import Page
+from kb.site.pages.lists import entries
 from kb.site.words import Data
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FOLDER = "docs"
+SHARD = "docs"
+"""The part of the search index that these pages make."""
 _FIRST = "index"
 _LINK = re.compile(r"\]\(([\w-]+)\.md\b")
 _TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
@@ -39,9 +42,21 @@ def pages(folder: Path, base: Base) -> list[Page]:
     named = dict.fromkeys([_FIRST, *_LINK.findall(texts.get(_FIRST, "")), *texts])
     titles = {name: _title(name, texts[name]) for name in named if name in texts}
     return [
-        Page(f"{FOLDER}/{name}.html", "doc.html", partial(_content, name, texts[name], titles, base))
+        Page(f"{FOLDER}/{name}.html", "doc.html", cache(partial(_content, name, texts[name], titles, base)))
         for name in titles
     ]
+
+
+def shard(documents: Iterable[Page]) -> bytes:
+    """What the search can find in the documentation: each page, and each of its sections."""
+    return entries(line for page in documents for line in _found(page.path, page.content()))
+
+
+def _found(path: str, content: Data) -> Iterator[list[str]]:
+    title = content["title"]
+    yield ["Documentation", title, content["description"], path, "", ""]
+    for at, words in content["sections"]:
+        yield ["Documentation", words, title, f"{path}#{at}", "", ""]
 
 
 def _text(path: Path) -> str:

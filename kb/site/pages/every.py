@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from kb import resources, wording
 from kb.graph.outline import grow
 from kb.site import data, machine, snapshot, words
 from kb.site.page import Asset, Page
-from kb.site.pages import argument, check, claim, cruxes, front, lists, measurements, suggest, whatif
+from kb.site.pages import argument, check, claim, cruxes, docs, front, lists, measurements, suggest, whatif
 from kb.site.view import View
 from kb.site.words import Data
 from kb.standing import STANDARDS
@@ -34,13 +34,16 @@ def completed(view: View) -> View:
     )
 
 
-def every(view: View, stamp: str) -> list[Page | Asset]:
-    """All files of the site. Nothing is worked out before a file's ``content`` is called."""
-    files = [*_every(view, stamp)]
+def every(view: View, stamp: str, documents: Sequence[Page] = ()) -> list[Page | Asset]:
+    """All files of the site; ``documents`` are those of its pages that are made of Markdown.
+
+    Nothing is worked out before a file's ``content`` is called.
+    """
+    files = [*_every(view, stamp, documents), *documents]
     return [*files, *machine.files(view, files)]
 
 
-def _every(view: View, stamp: str) -> Iterator[Page | Asset]:
+def _every(view: View, stamp: str, documents: Sequence[Page]) -> Iterator[Page | Asset]:
     base = view.base
     yield from _static()
     yield Page("index.html", "index.html", partial(front.index, view, stamp))
@@ -68,7 +71,9 @@ def _every(view: View, stamp: str) -> Iterator[Page | Asset]:
     for name in base.sources:
         yield Page(f"source/{name}.html", "source.html", partial(lists.source, view, name))
     yield from _redirects(view)
-    yield Asset("search/index.js", partial(lists.shard_index, view))
+    yield Asset("search/index.js", partial(lists.shard_index, view, [docs.SHARD] if documents else []))
+    if documents:
+        yield Asset(f"search/{docs.SHARD}.js", partial(docs.shard, documents))
     yield Page("suggest.html", "suggest.html", partial(suggest.content, view))
     yield Asset("suggest/base.js", partial(suggest.base_script, view))
     yield Asset("suggest/schemas.js", suggest.schema_script)
@@ -138,7 +143,7 @@ def _redirect(view: View, to: str) -> Data:
 
 def _method(view: View) -> Data:
     """The numbers of the semantics that the page explains."""
-    from kb.standing.rivals import SEMANTICS
+    from kb.standing.modular import SEMANTICS
     from kb.standing.robustness import BANDS
 
     scale = view.base.config.scale

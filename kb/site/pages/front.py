@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from kb import wording
 from kb.drawing.branches import Branch, branches
@@ -73,7 +74,7 @@ def question(view: View, name: str) -> Data:
             for thesis in _theses(view, asked)
         ],
         "map": f"map/{asked.id}.html",
-        "picture": _picture(view, asked),
+        "picture": picture(view, asked),
         "others": [
             {"href": f"question/{other.id}.html", "title": other.text}
             for other in view.base.config.questions
@@ -82,8 +83,8 @@ def question(view: View, name: str) -> Data:
     }
 
 
-def _picture(view: View, asked: Question) -> Data:
-    """The question's map as one small drawing, with how its claims stand in words."""
+def picture(view: View, asked: Question, ringed: Collection[str] = ()) -> Data:
+    """The question's map as one small drawing, some claims in a ring, with how its claims stand in words."""
     outline = grow(view, [asked.id], QUESTION_LIMIT)
     drawn: dict[str, Branch] = {}
     tally: Counter[str] = Counter()
@@ -94,7 +95,8 @@ def _picture(view: View, asked: Question) -> Data:
         line = view.claim(node.key)
         tally[line["word"]] += 1
         relation = node.word if node.relation == "and" else node.relation
-        drawn[node.key] = Branch(line["glyph"], relation if relation in _DRAWN else "other", line["title"])
+        drawn_as = relation if relation in _DRAWN else "other"
+        drawn[node.key] = Branch(line["glyph"], drawn_as, line["title"], node.key in ringed)
         drawn[node.parent].children.append(drawn[node.key])
     counts = [
         f"{tally[word]:,} {one if tally[word] == 1 else many}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from kb import wording
@@ -185,12 +185,17 @@ def shards(view: View) -> dict[str, list[tuple[str, str]]]:
 
 def shard(view: View, number: str) -> bytes:
     """One part of the search index, as a classic script (a page opened from a file may load nothing else)."""
-    return _script("add", [_ENTRIES[kind](view, name) for kind, name in view.shards[number]])
+    return entries(_ENTRIES[kind](view, name) for kind, name in view.shards[number])
 
 
-def shard_index(view: View) -> bytes:
-    """How many shards there are."""
-    return _script("shards", len(view.shards))
+def entries(found: Iterable[list[str]]) -> bytes:
+    """A part of the index: kind, title, text, address, glyph and word of each thing that can be found."""
+    return _script("add", list(found))
+
+
+def shard_index(view: View, others: Sequence[str]) -> bytes:
+    """The names of the shards; ``others`` are those of things that no view holds."""
+    return _script("shards", [*view.shards, *others])
 
 
 def _claim_entry(view: View, claim: str) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
+from urllib.parse import quote_plus
 
 from kb.site import repository
 from kb.site.pages.steps import step_words
@@ -12,6 +14,7 @@ from kb.site.view import View
 from kb.site.words import Data
 
 KINDS = ("claim", "source", "common")  # the schemas of the files that the page writes, and what they share
+_AS_IT_IS = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 _ANNOTATIONS = ("$schema", "$id", "examples")
 
 
@@ -124,10 +127,13 @@ def _steps(view: View, node: str) -> list[tuple[str, str]]:
 
 def address(claim: str, relation: str, step: str = "") -> str:
     """The page's address with the claim, and the step, that a new claim is to speak about."""
-    from urllib.parse import urlencode
+    asked = f"suggest.html#to={_encoded(claim)}&as={relation}"
+    return f"{asked}&step={_encoded(step)}" if step else asked
 
-    asked = {"to": claim, "as": relation, **({"step": step} if step else {})}
-    return f"suggest.html#{urlencode(asked)}"
+
+def _encoded(name: str) -> str:
+    # Nearly all ids stay as they are, and seeing that is quicker than coding them.
+    return name if _AS_IT_IS(name) else quote_plus(name)
 
 
 def _script(function: str, argument: object) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -22,7 +23,8 @@ _Files = Mapping[str, tuple[object, ...]]
 
 
 class FileChange(NamedTuple):
-    """What happened to a file of the base; ``kind`` is that of ``kb.source`` ("claim", "check", "base" …)."""
+    """What happened to a file of the base; ``kind`` is that of ``kb.source`` ("claim", "check", "base" …),
+    or "documentation"."""
 
     path: str
     kind: str
@@ -30,11 +32,14 @@ class FileChange(NamedTuple):
 
 
 class Watcher:
-    """Remembers the files of a base as they were when it was made, and after each change that it told of."""
+    """Remembers files as they were when it was made, and after each change that it told of.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._files = _files(root)
+    They are those of the base at ``root`` and the Markdown files of the folder ``docs``.
+    """
+
+    def __init__(self, root: Path, docs: Path | None = None) -> None:
+        self._root, self._docs = root, docs
+        self._files = _files(root, docs)
 
     def wait(
         self, seconds: float | None = None, until: Callable[[], bool] = lambda: False
@@ -46,7 +51,7 @@ class Watcher:
         end = None if seconds is None else time.monotonic() + seconds
         while True:
             looked = time.perf_counter()
-            now = _files(self._root)
+            now = _files(self._root, self._docs)
             if now != self._files and (changes := self._settled(now)):
                 return changes
             if until() or (end is not None and time.monotonic() >= end):
@@ -57,17 +62,21 @@ class Watcher:
         end = time.monotonic() + LONGEST
         while True:
             time.sleep(SETTLED)
-            before, now = now, _files(self._root)
+            before, now = now, _files(self._root, self._docs)
             if now == before or time.monotonic() >= end:
                 break
         was, self._files = self._files, now
         return _between(was, now)
 
 
-def _files(root: Path) -> _Files:
+def _files(root: Path, docs: Path | None) -> _Files:
     seen, strays = scan(root)
     found: dict[str, tuple[object, ...]] = {d.file: ("", d.rule, d.message) for d in strays}
     found.update((path, (kind, *stamp)) for path, kind, *stamp in seen)
+    for path in docs.glob("*.md") if docs else ():
+        with suppress(OSError):  # gone since it was listed
+            stat = path.stat()
+            found[path.as_posix()] = ("documentation", stat.st_mtime_ns, stat.st_size, stat.st_ino)
     return found
 
 
