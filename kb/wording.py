@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ _YEAR_OF_MONEY = re.compile(r"\b([A-Z]{3})_?((?:19|20)\d\d)\b")
 
 def number(value: float, digits: int = 4) -> str:
     """``value`` to so many significant digits, with thousands separators or a power of ten."""
-    if math.isnan(value):
-        return "undefined"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+    if digits >= 3 and 1e-4 <= abs(value) < 999:  # most of them, and many on a page
+        return f"{value:.{digits}g}".replace("-", "−")
+    if not math.isfinite(value):
+        return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
     scientific = f"{value:.{max(digits, 1) - 1}e}"
     rounded = float(scientific)
     if rounded == 0:
@@ -47,6 +48,7 @@ def number(value: float, digits: int = 4) -> str:
     return text.replace("-", "−")
 
 
+@lru_cache(maxsize=256)
 def unit(text: str) -> str:
     """A unit as people write it; the unit of a pure number is empty."""
     if text in ("", "1", "dimensionless"):
@@ -135,3 +137,14 @@ def p_is(p: float) -> str:
 def listed(parts: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``; nothing for nothing."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def web_address(text: str) -> str:
+    """The address if a page may link to it (http or https with a host), else nothing."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return ""
+    return text.strip() if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from kb import bench
-from kb.bench import answer, judging, roofline
+from kb.bench import answer, judging, kernels, roofline
+from kb.bench.run import kernel_hash
 from kb.diagnostics import Diagnostics
 from kb.diagnostics.rules import RULES
 from kb.drawing.roofline import roofline as chart
@@ -66,7 +67,7 @@ def record(*tests: dict[str, Any], **device: Any) -> dict[str, Any]:
     return {
         "schema": "kb.measurement/1",
         "when": "2025-03-01T12:00:00Z",
-        "tool": {"name": "kb", "version": "0.1.0", "kernels": next(iter(judging._published()))},
+        "tool": {"name": "kb", "version": "0.1.0", "kernels": next(iter(kernels.published()))},
         "backend": {"name": "torch", "version": "2.6.0"},
         "device": {"name": A100, "kind": "gpu", "is_gpu": True, "reported": "CUDA", **device},
         "host": {"system": "Linux", "cpu": "AMD EPYC 7763", "cpus": 8},
@@ -145,8 +146,19 @@ def test_each_rule_finds_its_fault_and_nothing_else(number: str, change: Change)
 
 
 def test_every_rule_is_broken_here() -> None:
-    broken = {number for number, _ in BROKEN} | {"KB409"}
+    broken = {number for number, _ in BROKEN} | {"KB409", "KB411"}
     assert broken == set(judging.JUDGEMENTS) == {number for number in RULES if number.startswith("KB4")}
+
+
+def test_kernels_that_a_later_release_replaced_are_told_where_a_base_asks(monkeypatch: Any) -> None:
+    monkeypatch.setattr(kernels, "published", lambda: {"a" * 64: "0.1.0", kernel_hash(): "0.2.0"})
+    found = record()
+    found["tool"]["kernels"] = "a" * 64
+    (objection,) = judging.earlier_kernels(found)
+    assert "of kb 0.1.0, which this version replaces" in objection.message
+    assert numbers(found) == [], "the rule is off unless a base sets it"
+    found["tool"]["kernels"] = kernel_hash()
+    assert list(judging.earlier_kernels(found)) == []
 
 
 def test_a_wrong_result_is_noted() -> None:

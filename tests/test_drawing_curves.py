@@ -131,3 +131,10 @@ def test_names_stand_above_their_bars_on_a_phone() -> None:
     name = "Stock of high-quality language data"
     chart = bars.tornado([(name, 0.5, 0.1, 0.9)], p=0.5)
     assert f">{name}</text>" in chart.narrow
+
+
+def test_long_names_beside_their_bars_take_two_lines() -> None:
+    name = "Training compute that could be had for one run in 2030"
+    chart = bars.tornado([(name, 0.5, 0.1, 0.9)], p=0.5)
+    lines = re.findall(r'text-anchor="end" class="plain">([^<]+)<', chart.wide)
+    assert " ".join(lines[:2]) == name

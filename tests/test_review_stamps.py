@@ -154,6 +154,17 @@ def test_what_changed_is_suspect_and_a_finding_until_it_is_stamped(base: Path) -
     assert [d for d in findings(base, cache=False).diagnostics if d.rule == "KB250"] == []
 
 
+def test_what_is_suspect_is_shown_with_its_claim_and_its_check(kb: Kb, base: Path) -> None:
+    stamp_all(base)
+    assert "suspect" not in kb("show", "tower-is-tall", "--base", base).out
+    edit(base, TALL, "more than 300", "at least 300")
+    line = f'suspect, changed since it was reviewed: {BEARING} (kb review "{BEARING}" shows what)'
+    assert line in kb("show", "tower-is-tall", "--base", base).out
+    assert line in kb("show", "tower-height", "--base", base).out
+    assert kb("show", "tower-height", "--base", base, "--format", "json").json["suspect"] == [BEARING]
+    assert kb("show", "tower-is-short", "--base", base, "--format", "json").json["suspect"] == [ATTACK]
+
+
 def test_a_draft_may_change_as_it_likes(base: Path) -> None:
     stamp_all(base)
     edit(base, CLIMBED, "People climb only", "Most people climb only")

@@ -23,8 +23,10 @@ from hypothesis import strategies as st
 from kb.graph import argument_map
 from kb.model import Bearing, Scale, Step
 from kb.standing import all_grounds, all_scores, snapshot_of, solve, strengths
-from kb.standing.bipolar import BipolarGraph, bipolar_graph, reduced
+from kb.standing.bipolar import BipolarGraph, bipolar_graph, graph_of
 from kb.standing.levels import NARROW, ordered
+from kb.standing.modular import in_turn
+from kb.standing.reducing import Reduced, reduced
 from kb.standing.rivals import SEMANTICS, solve_graph
 from tests.standing_maps import base, claim, random_case, result
 
@@ -498,7 +500,7 @@ def test_a_graph_is_read_only() -> None:
 # --- from maps ------------------------------------------------------------------
 
 
-def reduction(claims: Sequence[Any], found: Mapping[str, Any], weighing: Any = "share") -> Any:
+def reduction(claims: Sequence[Any], found: Mapping[str, Any], weighing: Any = "share") -> Reduced:
     made = base(claims)
     snap = snapshot_of(argument_map(made), made)
     scores = all_scores(snap, made, found)
@@ -523,13 +525,14 @@ def test_a_map_becomes_a_plain_graph() -> None:
         name: result(name, verdict) for name, verdict in {"k": "holds", "l": "fails", "m": "holds"}.items()
     }
     made = reduction(claims, found)
-    assert made.graph.base.tolist() == pytest.approx([0.5, 0.95, 0.05, 0.5, 0.95])
+    graph = graph_of(made)
+    assert graph.base.tolist() == pytest.approx([0.5, 0.95, 0.05, 0.5, 0.95])
     # κ = 1 − ½·0.9; of b and c together the weaker acts; a check settles b, so nothing acts on it.
-    assert acting_on(made.graph, 0) == [(1, pytest.approx(0.75 * 0.55)), (2, -0.5), (3, -0.25)]
-    assert acting_on(made.graph, 1) == []
+    assert acting_on(graph, 0) == [(1, pytest.approx(0.75 * 0.55)), (2, -0.5), (3, -0.25)]
+    assert acting_on(graph, 1) == []
     said = " ".join(made.lost)
     assert all(word in said for word in ("One step", "Undercuts", "assume", "capped", "middle"))
-    nats = reduction(claims, found, "nats").graph
+    nats = graph_of(reduction(claims, found, "nats"))
     assert acting_on(nats, 0)[1] == (2, pytest.approx(-log(4)))
 
 
@@ -540,8 +543,9 @@ def test_shared_evidence_and_proxies_in_a_plain_graph() -> None:
         claim("c", checks=["k"], supports=[("a", "strong")]),
     ]
     made = reduction(claims, {"k": result("k", "holds"), "p": result("p", "fails")})
-    assert made.graph.base.tolist() == pytest.approx([0.5, 0.95, 0.95, 0.05, 0.95])
-    assert acting_on(made.graph, 0) == [(2, 0.75), (3, 0.25), (4, -0.25)]
+    graph = graph_of(made)
+    assert graph.base.tolist() == pytest.approx([0.5, 0.95, 0.95, 0.05, 0.95])
+    assert acting_on(graph, 0) == [(2, 0.75), (3, 0.25), (4, -0.25)]
     assert any(sentence.startswith("1 of the reasons share") for sentence in made.lost)
 
 
@@ -550,7 +554,14 @@ def test_shared_evidence_and_proxies_in_a_plain_graph() -> None:
 def test_any_map_can_be_reduced(r: Random, cyclic: bool) -> None:
     made, found = random_case(r, cyclic=cyclic)
     for name, semantics in SEMANTICS.items():
-        got = reduction([*made.claims.values()], found, semantics.weighing).graph
-        assert len(got) >= len(made.claims), name
-        strength = solve_graph(got, semantics).strength
+        got = reduction([*made.claims.values()], found, semantics.weighing)
+        assert len(got.base) >= len(made.claims), name
+        strength = solve_graph(graph_of(got), semantics).strength
         assert ((strength >= 0) & (strength <= 1)).all()
+        alone = in_turn(got.base, got.edges, semantics)
+        if not cyclic:
+            assert alone == pytest.approx(strength.tolist(), abs=1e-12)
+
+
+def test_a_circle_is_not_taken_in_turn() -> None:
+    assert in_turn([0.5, 0.5], [(0, 1, 0.5), (1, 0, -0.5)], SEMANTICS["df-quad"]) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -543,10 +544,20 @@ def test_a_base_whose_settings_vanish_comes_back(small_base: Path) -> None:
         served.said("^kb.yaml added: .*pages? written")
 
 
-def test_without_checks_nothing_is_computed(small_base: Path) -> None:
-    with serving(small_base, "--no-check") as served:
+def test_without_checks_nothing_is_computed_and_words_are_followed(small_base: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words" / "index.md"
+    words.parent.mkdir()
+    words.write_text("# Before\n")
+    with serving(small_base, "--no-check", "--docs", words.parent) as served:
         assert "check" not in served.said("^Ready")
         assert "Not run yet" in served.get("/check/tower-height.html").text
+        # The pages lie in the cache: they come back when somebody empties it.
+        shutil.rmtree(small_base / ".kb")
+        eventually(lambda: served.get("/claim/tower-is-tall.html").status == 200)
+        assert "Before" in served.get("/docs/index.html").text
+        words.write_text("# After\n")
+        served.said("index.md changed: .*pages? written")
+        assert "After" in served.get("/docs/index.html").text
 
 
 def test_many_saves_in_a_row_end_at_the_last(small_base: Path) -> None:

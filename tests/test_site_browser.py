@@ -158,6 +158,40 @@ def test_all_of_the_navigation_fits_a_phone(browser: Any, site: Path, width: int
         assert boxes[-1]["x"] + boxes[-1]["width"] <= width
 
 
+ENLARGED = (
+    "index.html",
+    "claim/gpt3-days.html",
+    "check/gpt4-share.html",
+    "checks.html",
+    "map/compute-bill.html",
+    "whatif/compute-bill.html",
+    "suggest.html",
+)
+
+
+def test_pages_enlarged_fourfold_reflow_and_nothing_stays_in_the_way(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
+        for name in ENLARGED:
+            page.goto(address(site, name))
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+            stays = "['fixed', 'sticky'].includes(getComputedStyle(it).position)"
+            found = f"[...document.querySelectorAll('body *')].filter(it => {stays}).map(it => it.className)"
+            assert page.evaluate(found) == [], name
+
+
+def test_a_theme_that_cannot_be_kept_is_changed_all_the_same(browser: Any, site: Path) -> None:
+    with opened(browser) as page:
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused'); }})"
+        )
+        page.goto(address(site, "index.html"))
+        page.click("#theme")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
 def test_the_theme_button_is_remembered(browser: Any, site: Path) -> None:
     with opened(browser) as page:
         page.goto(address(site, "index.html"))
@@ -241,6 +275,17 @@ def test_the_map_is_filtered(browser: Any, site: Path) -> None:
         page.click('[data-filter="standing"][data-value="no"]')
         assert page.locator("#found").inner_text().startswith("1 of ")
         assert page.locator(".card.dim").count() > 0
+        assert page.evaluate(CONTRAST) == []
+        # In the reader's own colours what is chosen still differs, and the canvas draws in them.
+        page.emulate_media(forced_colors="active")
+        buttons = page.locator("[data-filter=standing]")
+        grounds = buttons.evaluate_all("all => all.map(it => getComputedStyle(it).backgroundColor)")
+        assert len(set(grounds)) == 2
+        tokens = page.locator("html").evaluate(
+            "it => ['--pro', '--con', '--surface'].map(name => getComputedStyle(it).getPropertyValue(name))"
+        )
+        assert tokens == ["LinkText", "CanvasText", "Canvas"]
+        page.emulate_media(forced_colors="none")
         page.click("#hide")
         assert page.locator('[data-key="railways"] > .card').is_visible()
         assert page.locator('[data-key="quadratic"] > .card').is_hidden()

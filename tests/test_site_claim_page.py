@@ -10,12 +10,14 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from kb import load
 from kb.model import Base, Claim, Config, Source
 from kb.site import build, cite
 from kb.site.pages import claim as claim_page
 from kb.site.pages import suggest
 from kb.site.view import view_of
 from tests import site_demo
+from tests.conftest import SMALL_BASE, write_base
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +155,31 @@ def test_a_citation_is_copied(browser: Any, site: Path, where: str) -> None:
         assert shown.evaluate("navigator.clipboard.readText()") == shown.locator(text).text_content()
         shown.evaluate("document.querySelector('aside [role=status]').textContent = ''")
     context.close()
+
+
+def test_shared_evidence_stances_and_stale_reviews_are_said_in_words(tmp_path: Path) -> None:
+    more = {
+        "towers/tower-is-climbed.yaml": SMALL_BASE["towers/tower-is-climbed.yaml"]
+        .replace("checks: [tower-climb]", "checks: [{check: tower-climb, reviewed: '00000000'}]")
+        .replace("low.}", "low., reviewed: '00000000'}")
+        + "same_evidence_as: [tower-is-short]\nstance: {tower-is-tall: against}\n",
+    }
+    load(write_base(tmp_path / "base", {**SMALL_BASE, **more})).render(tmp_path / "site")
+    climbed = page(tmp_path / "site", "claim/tower-is-climbed.html")
+    assert re.search("On the same evidence</h2>.*only the strongest counts.*>The tower is short</a>", climbed)
+    assert 'It is thought to speak against <a href="../claim/tower-is-tall.html">' in climbed
+    stale = "Reviewed before its words changed: look again"
+    assert climbed.count(stale) == 1
+    short = page(tmp_path / "site", "claim/tower-is-short.html")
+    assert re.search("On the same evidence</h2>.*>Visitors climb a thousand steps</a>", short)
+    assert short.count(stale) == 1
+    assert "Reviewed before the words of the claim or the check changed" in (
+        page(tmp_path / "site", "check/tower-climb.html")
+    )
+    assert "Reviewed before" not in page(tmp_path / "site", "claim/tower-is-tall.html")
+
+
+def test_names_and_numbers_joined_by_a_hyphen_stay_whole_in_links_and_cards(site: Path) -> None:
+    whole = '<span class="whole">GPT-3</span>'
+    assert whole in page(site, "map.html")
+    assert whole in page(site, "index.html")

@@ -126,12 +126,18 @@ def test_the_site_leads_to_its_documentation_where_there_is_one(
     assert '<a href="docs/index.html">Documentation</a>' in (site / "index.html").read_text("utf-8")
     page = (site / "docs" / "ant.html").read_text("utf-8")
     assert page.index(">Start</a>") < page.index(">Zebras</a>") < page.index(">Ants</a>")
+    assert (site / "search" / "index.js").read_text("utf-8") == 'kbSearch.shards(["0","docs"]);\n'
+    assert '["Documentation","Zebras","Zebras","docs/zebra.html","",""]' in (
+        (site / "search" / "docs.js").read_text("utf-8")
+    )
     again = kb("render", "--out", site, "--docs", folder, cwd=small_base)
     assert again.err.startswith("0 pages written")
     (folder / "ant.md").write_text("# Ants\n\nMany.\n", "utf-8")
-    assert kb("render", "--out", site, "--docs", folder, cwd=small_base).err.startswith("1 pages written")
+    # The page, and what the search says of it.
+    assert kb("render", "--out", site, "--docs", folder, cwd=small_base).err.startswith("2 pages written")
     assert kb("render", "--out", site, cwd=small_base).code == 0
     assert not (site / "docs").exists()
+    assert (site / "search" / "index.js").read_text("utf-8") == 'kbSearch.shards(["0"]);\n'
 
 
 def test_a_file_that_is_no_text_is_named(small_base: Path, kb: Callable[..., Ran], tmp_path: Path) -> None:

@@ -553,15 +553,20 @@ def test_a_killed_build_leaves_a_whole_site(
 def test_a_first_build_that_was_killed_is_no_stranger(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = tmp_path / "site"
     with monkeypatch.context() as patched:
-        cut_after(patched, 140, Cut())
-        with pytest.raises(Cut):
-            build(*site_demo.demo(), out)
-    assert staging.pending(out)
-    build(*site_demo.demo(), out)
-    build(*site_demo.demo(), tmp_path / "other")
-    assert files(out) == files(tmp_path / "other")
+        calls = cut_after(patched, 10**9, Cut())
+        build(*site_demo.demo(), tmp_path / "whole")
+    assert calls.count("_move") < calls.count("stage") / 2  # new folders come as a whole
+    sealed = calls.index("fsync")
+    for most in (sealed + 1, (sealed + len(calls)) // 2, len(calls) - 2):
+        out = tmp_path / str(most)
+        with monkeypatch.context() as patched:
+            cut_after(patched, most, Cut())
+            with pytest.raises(Cut):
+                build(*site_demo.demo(), out)
+        assert staging.pending(out)
+        build(*site_demo.demo(), out)
+        assert files(out) == files(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("path", ["../precious.txt", "/precious.txt", "link/precious.txt"])

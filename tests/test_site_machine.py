@@ -231,6 +231,11 @@ def test_the_sitemap_lists_every_page_once(site: Path) -> None:
     assert f"{SITE}/" in found
     assert f"{SITE}/claim/energy.html" in found
     assert not [address for address in found if address.endswith(("404.html", "gpt3-pfs-days.html"))]
+    # Tools hold nothing to find, and say so themselves.
+    tools = {*(site / "whatif").glob("*.html"), site / "search.html", site / "suggest.html"}
+    assert len(tools) > 2
+    assert not {f"{SITE}/{path.relative_to(site).as_posix()}" for path in tools} & set(found)
+    assert all('<meta name="robots" content="noindex">' in path.read_text("utf-8") for path in tools)
     for address in found:
         assert (site / (address.removeprefix(f"{SITE}/") or "index.html")).is_file()
     assert f"Sitemap: {SITE}/sitemap.xml" in (site / "robots.txt").read_text()

@@ -94,9 +94,8 @@ def test_the_details_say_why_with_which_checks_and_sources() -> None:
 
 
 def test_the_picture_of_a_question_marks_every_claim() -> None:
-    tree = Branch(
-        "", "", "Why?", [Branch("yes", "other", "A <b> thesis", [Branch("no", "con", "An attack")])]
-    )
+    thesis = Branch("yes", "other", "A <b> thesis", children=[Branch("no", "con", "An attack")])
+    tree = Branch("", "", "Why?", children=[thesis])
     drawn = branches(tree, "2 claims")
     assert drawn.count("<title>") == 2
     assert "A &lt;b&gt; thesis" in drawn

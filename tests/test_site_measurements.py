@@ -15,6 +15,7 @@ from kb.checks import run
 from kb.model import Base, Benchmark, Check, Config, Measurement, Record
 from kb.site import build
 from kb.site.pages import check as check_page
+from kb.site.pages import devices
 from kb.site.pages import measurements as page
 from kb.site.pages.every import completed
 from kb.site.view import View, view_of
@@ -154,8 +155,8 @@ def test_the_search_finds_devices(site: Path) -> None:
 def test_every_word_of_the_schema_has_words_on_the_page() -> None:
     schema = json.loads((PROJECT / "schema" / "measurement.schema.json").read_text("utf-8"))
     test = schema["properties"]["tests"]["items"]["properties"]
-    assert set(schema["properties"]["device"]["properties"]["kind"]["enum"]) == page._KINDS.keys()
-    assert set(test["test"]["enum"]) == page._TESTS.keys()
-    assert set(test["path"]["enum"]) == page.PATHS.keys()
-    assert set(test["flags"]["items"]["enum"]) == page._FLAGS.keys() | {"wrong-result"}
-    assert set(test["energy"]["properties"]["source"]["enum"]) == page._METERS.keys()
+    assert set(schema["properties"]["device"]["properties"]["kind"]["enum"]) == page.KINDS.keys()
+    assert set(test["test"]["enum"]) == devices._TESTS.keys()
+    assert set(test["path"]["enum"]) == devices.PATHS.keys()
+    assert set(test["flags"]["items"]["enum"]) == devices._FLAGS.keys() | {"wrong-result"}
+    assert set(test["energy"]["properties"]["source"]["enum"]) == devices._METERS.keys()

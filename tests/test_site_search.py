@@ -32,7 +32,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         "about-zebras": Claim("about-zebras", "A zebra crossing is mentioned.", title="Something else"),
     }
-    build(*site_demo.solved(replace(base, claims={**base.claims, **more, **odd}), {}), out)
+    docs = tmp_path_factory.mktemp("docs")
+    (docs / "index.md").write_text("# Keeping bees\n\n## Winter quarters\n\nWarm ones.\n", "utf-8")
+    build(*site_demo.solved(replace(base, claims={**base.claims, **more, **odd}), {}), out, docs=docs)
     return out
 
 
@@ -74,6 +76,7 @@ def status(page: Any) -> str:
         ("zolc aeroskobing naivete", "Łódź’s Straße"),
         ("tagged zebra", "<i>Tagged</i> zebra"),
         ("onerror", "<i>Tagged</i> zebra"),
+        ("winter bees", "Winter quarters"),
     ],
 )
 def test_every_kind_is_found_whatever_its_letters(page: Any, site: Path, words: str, title: str) -> None:
@@ -143,6 +146,10 @@ def test_the_page_of_the_search_keeps_its_words_in_its_address(page: Any, site: 
     page.wait_for_function("document.querySelectorAll('#search-page li').length === 2")
     page.evaluate("location.hash = 'q=%'")
     page.wait_for_function("document.querySelector('#search-page input').value === '%'")
+    searched(page, site, "zebra")
+    page.emulate_media(media="print")
+    assert page.locator("#search-page li").first.is_visible()
+    assert page.locator(".paper").is_visible()
 
 
 def test_an_index_that_is_not_there_is_said(page: Any, site: Path, tmp_path: Path) -> None:

@@ -302,6 +302,11 @@ def test_a_flipped_check_moves_a_thesis_and_is_undone(browser: Any, site: Path) 
         assert page.locator("#outcome .before").all_inner_texts() == ["Stands"]
         assert fragment(page) == "fails=tower-height"
         assert page.locator("#command").inner_text() == "kb whatif --verdict tower-height=fails"
+        page.emulate_media(media="print")
+        assert page.locator("#outcome .t").first.is_visible()
+        assert page.locator(".supposing").is_hidden()
+        assert page.locator(".paper").inner_text() == f"This page is interactive. It is at {page.url}."
+        page.emulate_media(media="screen")
         page.get_by_role("button", name="Undo: “The tower's height from its storeys” fails").click()
         assert would_be(page) == ["Stands", "Open: no check decides it"]
         assert fragment(page) == ""
@@ -433,7 +438,45 @@ def test_without_script_it_says_where_else_to_look(browser: Any, site: Path) -> 
         page.goto(address(site, PAGE))
         assert page.locator(".need-js:visible").count() == 0
         assert "needs JavaScript" in page.locator("main").inner_text()
-        assert page.locator("noscript a").get_attribute("href") == "../cruxes.html#q-height"
+        assert page.locator("noscript a").first.get_attribute("href") == "../cruxes.html#q-height"
+        standings = [" ".join(text.split()) for text in page.locator("noscript li").all_inner_texts()]
+        assert standings == ["The tower is tall Stands", "The tower is short Open: no check decides it"]
+
+
+def test_a_page_without_its_data_says_so_and_shows_no_dead_controls(
+    browser: Any, site: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(site, tmp_path / "copy")
+    for script in ("whatif/height.js", "map/height.js"):
+        (tmp_path / "copy" / script).unlink()
+    page = browser.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.goto(address(tmp_path / "copy", PAGE))
+    assert "whatif/height.js did not load" in page.locator("main").inner_text()
+    assert page.locator("#whatif").is_hidden()
+    page.goto(address(tmp_path / "copy", "map/height.html"))
+    assert "map/height.js, which did not load" in page.locator("main").inner_text()
+    assert page.locator(".need-js button:visible, .map-bar:visible").count() == 0
+    assert page.locator(".card .ti:visible").count() == page.locator(".card").count() > 2
+    page.close()
+    assert trouble == []
+
+
+def test_a_hundred_changes_are_held_by_the_address(browser: Any, tmp_path: Path) -> None:
+    names = [f"reason-{number}" for number in range(120)]
+    reasons = {
+        f"towers/{name}.yaml": f"claim: It has been said {name} times.\nsupports: [tower-is-tall]\n"
+        for name in names
+    }
+    load(write_base(tmp_path / "base", {**SMALL_BASE, **reasons})).render(tmp_path / "site")
+    struck = ",".join(f"{name}--supports--tower-is-tall" for name in names)
+    with opened(browser) as page:
+        page.goto(address(tmp_path / "site", f"{PAGE}#without={struck}"))
+        assert page.locator("#changes > li").count() == 120
+        choose(page, "The tower's height from its storeys", "Fails")
+        assert fragment(page) == f"fails=tower-height&without={struck}"
+        assert page.locator("#command").inner_text().count("--remove") == 120
 
 
 def test_pages_lead_there(browser: Any, site: Path) -> None:

@@ -142,9 +142,27 @@ def test_works_that_are_there_are_shown_and_passed_over(small_base: Path, tmp_pa
     assert data["repeated"][0]["known"][0]["id"] == "kaplan-2020"
     done = kb("sources", "add", list_, "--base", small_base, "--skip", "--format", "json").json
     assert [each["id"] for each in done["sources"]] == ["zebra-1990"]
-    assert kb("sources", "add", list_, "--base", small_base, "--anyway").code == 0
+    anyway = kb("sources", "add", list_, "--base", small_base, "--anyway")
+    assert anyway.code == 0
+    told = anyway.out.partition("Written all the same, though the base seems to have:")[2]
+    assert "the same title" in told
+    assert "[kaplan-2020]" in told
     assert {"kaplan-2020-2", "zebra-1990-2"} <= sources(small_base).keys()
     assert kb("sources", "add", list_, "--base", small_base, "--skip", "--anyway").code == 2
+
+
+def test_on_a_terminal_kb_asks_whether_to_write_what_is_there(small_base: Path, tmp_path: Path) -> None:
+    from tests.terminal import talk
+
+    add_sources(small_base, saved(tmp_path, "answer.xml", ARXIV))
+    list_ = saved(tmp_path, "refs.bib", BIBTEX)
+    line = ("sources", "add", str(list_))
+    code, shown = talk(small_base, line, [("Write which works (none, others, all) [none]:", "")])
+    assert (code, "refs.bib" in shown) == (1, False)
+    assert "1 of 2 works is, it seems, in the base already." in shown
+    code, shown = talk(small_base, line, [("Write which works (none, others, all) [none]:", "others")])
+    assert code == 0, shown
+    assert "zebra-1990" in sources(small_base).keys() - {"kaplan-2020-2"}
 
 
 def test_one_work_may_get_an_id_of_choice(small_base: Path, tmp_path: Path) -> None:

@@ -107,6 +107,16 @@ def test_a_byte_order_mark_goes(small_base: Path) -> None:
     assert (small_base / TALL).read_bytes() == text
 
 
+def test_a_byte_order_mark_within_a_file_goes_and_what_a_person_must_judge_stays(small_base: Path) -> None:
+    text = read(small_base, TALL)
+    (small_base / TALL).write_text(text.replace("is more", "is\ufeff more"), "utf-8")
+    assert [d.rule for d in fix(small_base).cured] == ["KB012"]
+    assert read(small_base, TALL) == text
+    (small_base / TALL).write_text(text.replace("is more", "is\u202e more"), "utf-8")
+    (left,) = (d for d in fix(small_base).left.diagnostics if d.rule == "KB012")
+    assert left.message.startswith("the character U+202E (RIGHT-TO-LEFT OVERRIDE) makes text read in another")
+
+
 def test_a_file_with_another_ending_is_renamed_when_it_is_sound_in_its_place(small_base: Path) -> None:
     (small_base / TALL).rename(small_base / "towers" / "tower-is-tall.yml")
     (small_base / "towers" / "compose.yml").write_text("services: {web: {}}\n", "utf-8")

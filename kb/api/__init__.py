@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from kb.commands.proposing import file_ids
     from kb.commands.renaming import Renamed, rename
     from kb.commands.reviewing import Reviewed, StampingError
+    from kb.commands.searching import Hit, SearchResult
     from kb.commands.selecting import UnknownName
     from kb.commands.serve import AddressError, FileChange, Round
     from kb.commands.solve import Answer, WrongQuestion, solve
@@ -163,6 +164,7 @@ _HOMES = {
     "kb.commands.reviewing": ("Reviewed", "StampingError"),
     "kb.commands.proposing": ("file_ids",),
     "kb.commands.pinning": ("NotPinned", "Pinned", "pin_quote"),
+    "kb.commands.searching": ("Hit", "SearchResult"),
     "kb.commands.selecting": ("UnknownName",),
     "kb.commands.serve": ("AddressError", "FileChange", "Round"),
     "kb.commands.solve": ("Answer", "WrongQuestion", "solve"),
@@ -255,6 +257,7 @@ __all__ = [
     "ForeignFolderError",
     "Format",
     "FormatError",
+    "Hit",
     "Hop",
     "Imported",
     "KnowledgeBase",
@@ -289,6 +292,7 @@ __all__ = [
     "Robustness",
     "Round",
     "Row",
+    "SearchResult",
     "Section",
     "SolverMissing",
     "Source",

@@ -12,6 +12,7 @@ from kb.commands import opening
 if TYPE_CHECKING:
     from kb.commands.opening import Findings, Opened
     from kb.commands.reviewing import Reviewed
+    from kb.commands.searching import SearchResult
     from kb.diagnostics import Diagnostic, PathItem
     from kb.model import (
         ArgumentMap,
@@ -44,6 +45,13 @@ class Contents:
     def root(self) -> Path:
         """The folder that holds ``kb.yaml``."""
         return self._root
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """Where results are kept between runs; None where nothing can be, or should."""
+        from kb import store
+
+        return store.cache_folder(self._root) if self._cache else None
 
     @property
     def title(self) -> str:
@@ -167,6 +175,15 @@ class Contents:
         from kb.commands.selecting import resolve
 
         return resolve(self._opened, name)
+
+    def search(self, text: str, kinds: Collection[str] = ()) -> SearchResult:
+        """What has every word of ``text`` in its title, text or id, the best first; computes no check.
+
+        ``kinds`` ("question", "claim", "check", "source", "measurement") leave out all others.
+        """
+        from kb.commands.searching import search
+
+        return search(self._opened, text, kinds, cache=self._cache)
 
     def results(self) -> dict[str, Record]:
         """What is known of each check, from the cache, else from ``results/``; computes nothing.

@@ -314,6 +314,7 @@ class KnowledgeBase(Argument):
         remote: Collection[str] = (),
         check: bool = True,
         jobs: int = 0,
+        docs: str | Path | None = None,
         started: Callable[[str], None],
         told: Callable[[Round], None],
     ) -> None:
@@ -321,7 +322,8 @@ class KnowledgeBase(Argument):
 
         Returns never; KeyboardInterrupt ends it, and leaves nothing behind. ``started`` is told the address,
         ``told`` what followed from each change of files. ``port`` 0 takes any free one; ``remote`` are the
-        host names under which other machines may ask, which a ``host`` that they reach needs.
+        host names under which other machines may ask, which a ``host`` that they reach needs; ``docs`` is a
+        folder of Markdown files that become pages of the site.
 
         Raises:
             AddressError: it cannot, or should not, listen there.
@@ -335,6 +337,7 @@ class KnowledgeBase(Argument):
             remote=remote,
             check=check,
             jobs=jobs,
+            docs=Path(docs) if docs else None,
             started=started,
             told=told,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,11 @@ from kb.formats.exchange import Exchange, Loss
 from kb.formats.format import Format, Material, chosen
 from kb.formats.holding import reduced
 from kb.formats.reading import FormatError, Misread, text_of
+from kb.source.fields import claim_fields, source_fields
 from kb.source.naming import id_from
+from kb.source.portable import fault
 from kb.source.scanning import KINDS, NOT_TOPICS
+from kb.source.unseen import counted
 
 if TYPE_CHECKING:
     from kb.model import Record
@@ -94,6 +97,7 @@ def import_file(
         raise FormatError(f"{path}: no claim and no source was found in this file")
     origin = Origin(path.name, module.FORMAT.title, date.today().isoformat())
     files = files_of(exchange, origin, root, topic, taken, new=new)
+    exchange = replace(exchange, lost=(*exchange.lost, *unseen(exchange)))
     if not trial:
         root.mkdir(parents=True, exist_ok=True)
         add(root, files)
@@ -131,6 +135,15 @@ def export(
     return Exported(text, written, exchange.relations, (*whole.lost, *left, *lost))
 
 
+def unseen(found: Exchange) -> tuple[Loss, ...]:
+    """That characters were left out which no file of a base may hold, if there were any."""
+    things = [*map(claim_fields, found.claims.values()), *map(source_fields, found.sources.values())]
+    if number := counted(things):
+        why = "they cannot be seen, or turn the order of letters round"
+        return (Loss(f"{number:,} character{'s'[: number > 1]}", why),)
+    return ()
+
+
 def _format(name: str, way: str) -> Format:
     if name not in formats.MODULES:
         guess = did_you_mean(name, formats.MODULES)
@@ -166,6 +179,8 @@ def _target(path: Path, into: Path | None, base: str | None) -> tuple[Path, str,
         for part in topic.split("/"):
             if part.startswith((".", "_")) or part in NOT_TOPICS:
                 raise WrongFolder(f"{into}: a base reads no claims in a folder called {part}")
+            if what := fault(part):
+                raise WrongFolder(f"{into}: {part!r} {what}; choose another name")
         if topic.split("/")[0] in KINDS:
             raise WrongFolder(f"{into} is for {topic.split('/')[0]}; claims go to a folder of another name")
     if is_shipped(root):

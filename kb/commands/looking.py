@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kb import checks
 from kb.commands.opening import Opened, standings
 from kb.model import Account, Bearing, Check, Claim, Measurement, Quantity, Question, Record, Source, Table
+from kb.review.stamps import suspects
 
 Thing = Claim | Check | Source | Quantity | Measurement | Table | Question
 
@@ -16,7 +17,9 @@ Thing = Claim | Check | Source | Quantity | Measurement | Table | Question
 class Look:
     """A thing of the base with what is known about it and where it is used.
 
-    ``believe`` says in sentences what would have to be true for a check to come out otherwise.
+    ``believe`` says in sentences what would have to be true for a check to come out otherwise; ``suspect``
+    are the relations and bearings of a claim's file, or the bearings of a check, that have changed since they
+    were reviewed, by their ids.
     """
 
     kind: str
@@ -26,6 +29,7 @@ class Look:
     used_by: tuple[str, ...] = ()
     records: Mapping[str, Record] | None = None
     believe: tuple[str, ...] = ()
+    suspect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,18 @@ def look(opened: Opened, target: tuple[str, str], *, cache: bool = True) -> Look
         case "claim":
             accounts = standings(opened, records)
             node = opened.argument.alias.get(name, name)
-            return Look(kind, base.claims[name], account=accounts.get(node), records=records)
+            again = tuple(review.id for review in suspects(base) if review.owner == name)
+            return Look(kind, base.claims[name], account=accounts.get(node), records=records, suspect=again)
         case "check":
             users = tuple(c.id for c in base.claims.values() if any(b.check == name for b in c.checks))
             record = records.get(name)
             believe = checks.believe(base.checks[name], record.result) if record else ()
-            return Look(kind, base.checks[name], record=record, used_by=users, believe=believe)
+            again = tuple(
+                review.id
+                for review in suspects(base)
+                if isinstance(review.part, Bearing) and review.part.check == name
+            )
+            return Look(kind, base.checks[name], None, record, users, believe=believe, suspect=again)
         case "source":
             users = tuple(c.id for c in base.claims.values() if any(e.source == name for e in c.evidence))
             return Look(kind, base.sources[name], used_by=users)

@@ -59,6 +59,7 @@ class _Preview:
     out: Path
     feed: Feed
     watcher: Watcher
+    docs: Path | None
     checker: Checker | None
     told: Callable[[Round], None]
 
@@ -71,6 +72,7 @@ def serve(
     remote: Collection[str] = (),
     check: bool = True,
     jobs: int = 0,
+    docs: Path | None = None,
     started: Callable[[str], None],
     told: Callable[[Round], None],
 ) -> None:
@@ -78,8 +80,8 @@ def serve(
 
     The site is rendered into a folder in the cache that goes at the end. ``port`` 0 takes any free one.
     ``remote`` are the host names under which other machines may ask; a ``host`` that they can reach needs
-    one. ``check`` says whether checks that are not known are run, ``jobs`` at a time. ``started`` is told the
-    address, ``told`` of each round.
+    one. ``check`` says whether checks that are not known are run, ``jobs`` at a time; ``docs`` is a folder of
+    Markdown files that become pages. ``started`` is told the address, ``told`` of each round.
 
     Raises AddressError, and KeyboardInterrupt as the way to end it.
     """
@@ -96,7 +98,7 @@ def serve(
         if checker:
             stack.callback(checker.stop)
         started(_address(host, server.port))
-        preview = _Preview(root, out, feed, Watcher(root), checker, told)
+        preview = _Preview(root, out, feed, Watcher(root, docs), docs, checker, told)
         changes: tuple[FileChange, ...] = ()
         while True:
             changes = _outlived(preview, changes)
@@ -136,22 +138,28 @@ def _round(preview: _Preview, changes: tuple[FileChange, ...]) -> tuple[FileChan
             return _joined(changes, more)
     running = checker is not None and checker.busy()
     done = Round(changes, 0, checked=0 if running else len(names), checking=len(names) if running else 0)
-    _publish(preview, opened, done, began, _checking(opened, names) if running else "")
+    first = preview.out / "index.html"
+    written = _publish(preview, opened, done, began, _checking(opened, names) if running else "")
     if checker and running:
         if more := watcher.wait(until=lambda: not checker.busy()):
             return more
-        _publish(preview, opened, replace(done, checked=len(names), checking=0), began, "")
-    return watcher.wait()
+        done = replace(done, checked=len(names), checking=0)
+        written = _publish(preview, opened, done, began, "")
+    # Who empties the cache takes the pages, too: then they are written again.
+    return watcher.wait(until=lambda: written and not first.exists())
 
 
-def _publish(preview: _Preview, opened: Opened, done: Round, began: float, running: str) -> None:
-    """Render what is known now, and tell of it; ``running`` says what is still being found out."""
+def _publish(preview: _Preview, opened: Opened, done: Round, began: float, running: str) -> bool:
+    """Render what is known now, and tell of it; ``running`` says what is still being found out.
+
+    Gives whether the pages were written.
+    """
     preview.feed.tell("working", "Writing pages…")
     trouble = preview.checker.trouble() if preview.checker else ""
     report = None
     try:
-        report = render(opened, preview.out)
-    except (OSError, ForeignFolderError) as error:
+        report = render(opened, preview.out, docs=preview.docs)
+    except (OSError, UnicodeError, ForeignFolderError) as error:
         trouble = f"The site could not be written: {error}"
         preview.feed.tell("broken", problems=(Problem(trouble),))
     else:
@@ -160,6 +168,7 @@ def _publish(preview: _Preview, opened: Opened, done: Round, began: float, runni
     preview.told(replace(done, seconds=seconds, trouble=trouble, report=report))
     # The command line keeps the collector from running, since most commands end soon.
     gc.collect()
+    return report is not None
 
 
 def _checking(opened: Opened, names: Collection[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kb.commands import opening
 from kb.commands.drafts import Refused, chosen_id, taken, writable
+from kb.commands.interchange import unseen
 from kb.commands.opening import Opened
 from kb.diagnostics import Diagnostic
 from kb.formats import references, registered
@@ -46,13 +47,14 @@ class AlreadyThere(Refused):
 @dataclass(frozen=True, slots=True)
 class Added:
     """The sources that were written, by id with their titles; what the file says that a source cannot hold;
-    the works that were passed over."""
+    the works that the base seemed to have: passed over, or written all the same."""
 
     root: Path
     sources: Mapping[str, str]
     files: tuple[str, ...]
     texts: Mapping[str, str]
     skipped: tuple[Repeated, ...]
+    overruled: tuple[Repeated, ...]
     lost: tuple[Loss, ...]
     findings: tuple[Diagnostic, ...]
 
@@ -97,6 +99,7 @@ def add_sources(
         tuple(texts),
         texts,
         repeated if skip else (),
+        repeated if anyway else (),
         lost,
         tuple(each for each in found if each.file in texts and each.rule != UNCITED),
     )
@@ -117,7 +120,8 @@ def _works(path: Path) -> tuple[list[dict[str, Any]], tuple[Loss, ...]]:
     exchange = drafting.finish()
     if not exchange.sources:
         raise FormatError(f"{path}: no work was found in this file")
-    return [_dated(source_fields(source)) for source in exchange.sources.values()], exchange.lost
+    works = [_dated(source_fields(source)) for source in exchange.sources.values()]
+    return works, (*exchange.lost, *unseen(exchange))
 
 
 def _dated(csl: dict[str, Any]) -> dict[str, Any]:

@@ -297,7 +297,7 @@ def _try_settings(base: Base, body: Fit, settings: Mapping[str, Amount]) -> None
     if table is None:
         return
     try:
-        columns, numbers = fit_plan.units(table), rows(base.root, table)
+        columns, numbers = fit_plan.units(table), rows(base.home, table)
     except (TableError, UnitError):
         return
     after = fit_plan.changed(body, settings, base.quantities)

@@ -9,13 +9,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from kb.drawing.signs import standing
 from kb.formats.format import Format, Material
 from kb.formats.reading import FormatError
-from kb.model import Account, Base, Claim, Config, Interval, Record, Source
+from kb.model import Account, Base, Claim, Interval, Record, Source
 from kb.standing import Mark
+from kb.wording import web_address
 
 FORMAT = Format(
     "claimreview",
@@ -37,7 +37,7 @@ def write(material: Material) -> str:
     from kb.checks.records import histories
 
     base = material.base
-    site = site_address(base.config)
+    site = web_address(base.config.site).rstrip("/")
     if not site:
         said = "A review names its claim by the address of its page: write where the site is, site: https://…"
         raise FormatError(f"kb.yaml: `site` is missing. {said}")
@@ -89,20 +89,6 @@ def decided_on(histories: Iterable[Iterable[Record]]) -> str:
 def dated(records: Iterable[Record]) -> list[Record]:
     """The runs of which it is known when they ended."""
     return [record for record in records if record.run.finished]
-
-
-def site_address(config: Config) -> str:
-    """The address of the site without a slash at its end; nothing when ``kb.yaml`` does not give one."""
-    return web_address(config.site).rstrip("/")
-
-
-def web_address(text: str) -> str:
-    """The address if a page may link to it (http or https with a host), else nothing."""
-    try:
-        parts = urlsplit(text.strip())
-    except ValueError:
-        return ""
-    return text.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _since(records: Iterable[Record]) -> str:

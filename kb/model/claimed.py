@@ -223,7 +223,10 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Everything a base's files say, by id. ``root`` is the folder that holds ``kb.yaml``."""
+    """Everything a base's files say, by id. ``root`` is the folder that holds ``kb.yaml``.
+
+    ``files`` are its files' bytes by path where they do not lie there: an earlier state, that git keeps.
+    """
 
     root: str
     config: Config
@@ -233,6 +236,12 @@ class Base:
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     measurements: Mapping[str, Measurement] = field(default_factory=dict)
+    files: Mapping[str, bytes] | None = field(default=None, repr=False)
+
+    @property
+    def home(self) -> str | Mapping[str, bytes]:
+        """Where its files are to be read."""
+        return self.root if self.files is None else self.files
 
 
 @dataclass(frozen=True, slots=True)
