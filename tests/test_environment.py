@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,8 @@ def test_a_misspelt_variable_is_told_by_the_doctor(
 ) -> None:
     monkeypatch.chdir(small_base)
     monkeypatch.setattr(doctor, "_devices", tuple)
+    for name in [name for name in os.environ if name.startswith("KB_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("KB_CHEK_JOBS", "2")
     monkeypatch.setenv("KB_CHECK_JOBS", "2")
     (line,) = (finding for finding in told("doctor --format json").json if finding["subject"] == "variable")
