@@ -270,6 +270,16 @@ def test_the_path_of_a_move_leads_from_what_was_changed(repository: Path) -> Non
     assert moves["tower-is-short"][-1] == "tower-is-short"
 
 
+def test_a_strength_that_reads_the_same_has_not_moved(repository: Path) -> None:
+    root = repository / "claims"
+    put(root, "checks/tower-height.yaml", "at_least: 300 m", "at_least: 378 m")
+    commit(repository)
+    put(root, "quantities/towers.yaml", "p5: 95,", "p5: 95.02,")
+    assert compared(repository, "HEAD").comparison.moves == ()
+    put(root, "quantities/towers.yaml", "p5: 95.02,", "p5: 98,")
+    assert compared(repository, "HEAD").comparison.moves
+
+
 def test_findings_that_come_and_go_are_told(repository: Path) -> None:
     put(repository / "claims", SHORT, "attacks: [tower-is-tall]\n", "title_: x\n".replace("title_: x\n", ""))
     commit(repository)

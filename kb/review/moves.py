@@ -6,8 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from kb import wording
 from kb.graph import links
-from kb.model import Account, Claim, Standing, Step, Undercut
+from kb.model import Account, Claim, Interval, Standing, Step, Undercut
 from kb.review.model import Change, Move, State, Verdicts
 
 SAME = 1e-9
@@ -64,7 +65,7 @@ def moved_standings(
             now.open_reason if now else "",
         )
     paths = _paths(before, after, renamed, found, _touched(after, changes, verdicts))
-    moves = [replace(move, path=paths.get(name, ())) for name, move in found.items()]
+    moves = [replace(move, path=paths.get(name, ())) for name, move in found.items() if _legible(move)]
     return tuple(sorted(moves, key=lambda m: (not m.thesis, not m.relabelled, -_distance(m), m.claim)))
 
 
@@ -89,6 +90,16 @@ def _same(was: Account, now: Account) -> bool:
         and was.open_reason == now.open_reason
         and all(abs(a - b) <= SAME for a, b in zip(was.strength, now.strength, strict=True))
     )
+
+
+def _legible(move: Move) -> bool:
+    """Whether a move can be read off what is shown; smaller ones only carry others."""
+    was = (move.before, move.reason_before, _shown(move.strength_before))
+    return was != (move.after, move.reason_after, _shown(move.strength_after))
+
+
+def _shown(strength: Interval | None) -> str:
+    return wording.interval(strength) if strength else ""
 
 
 def _distance(move: Move) -> float:
