@@ -17,6 +17,7 @@ from kb.commands.diff import BrokenRevision, Difference, diff
 from kb.commands.opening import open_base
 from kb.resources import example_base
 from kb.review import NoRevision, base_at
+from kb.review.model import Edit
 from kb.source import outcome
 from kb.source.outcome import examine
 from tests.conftest import SMALL_BASE, Ran, write_base
@@ -259,6 +260,8 @@ def test_a_verdict_that_flips_moves_its_thesis_and_says_by_which_path(repository
     assert [(v.check, v.before, v.after) for v in found.comparison.verdicts] == [
         ("tower-height", "holds", "fails")
     ]
+    [change] = found.comparison.changes
+    assert change.edits == (Edit("inputs storey height value", "4.0", "2.0"),)
     [move] = found.flipped
     assert (move.claim, str(move.before), str(move.after)) == ("tower-is-tall", "stands", "falls")
     assert move.path == ("tower-is-tall",)

@@ -12,6 +12,8 @@ from kb.source.home import read
 
 # Where a thing stands and how it is laid out is not what it says.
 _NOT_SAID = frozenset({"file", "index", "owner", "id", "named", "raw", "csv"})
+# What only holds other fields has no name in a file.
+_UNNAMED = frozenset({"body", "inline", "spread"})
 _NEEDS, _TIES = ("assumes", "requires"), ("restates", "same_evidence_as")
 _RELATIONS = frozenset(("steps", "undercuts", "checks", *_NEEDS, *_TIES))
 
@@ -29,18 +31,30 @@ def written(before: Base, after: Base, renamed: Mapping[str, str]) -> tuple[Chan
         *_shelf("quantity", before.quantities, after.quantities, renamed),
         *_tables(before, after, renamed),
         *_shelf("measurement", before.measurements, after.measurements, renamed),
-        *_settings(before, after),
+        *_settings(before, after, renamed),
     )
 
 
 def renames(before: Base, after: Base) -> dict[str, str]:
-    """From old ids to new: as ``kb.yaml`` says, else where a claim that went says what one that came does."""
+    """From old ids to new: as ``kb.yaml`` says, else where what went, a claim or a question, says what came."""
     said = {old: new for old, new in after.config.renamed.items() if old not in after.claims}
-    gone = {c.text: c.id for c in before.claims.values() if c.id not in after.claims and c.id not in said}
-    for claim in after.claims.values():
-        if claim.id not in before.claims and claim.text in gone and claim.id not in said.values():
-            said[gone.pop(claim.text)] = claim.id
+    claims = tuple({claim.id: claim.text for claim in base.claims.values()} for base in (before, after))
+    questions = tuple({asked.id: asked.text for asked in base.config.questions} for base in (before, after))
+    for old, new in (claims, questions):
+        gone = {text: name for name, text in old.items() if name not in new and name not in said}
+        for name, text in new.items():
+            if name not in old and text in gone and name not in said.values():
+                said[gone.pop(text)] = name
     return said
+
+
+def relation_now(part: Step | Undercut, renamed: Mapping[str, str]) -> str:
+    """The name of a relation by the ids as they are now."""
+    return part.id if part.named else _joined(part.id, renamed)
+
+
+def _joined(name: str, renamed: Mapping[str, str]) -> str:
+    return "--".join(renamed.get(part, part) for part in name.split("--"))
 
 
 def _claims(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[Change]:
@@ -80,19 +94,17 @@ def _related(base: Base, renamed: Mapping[str, str], but: Collection[str]) -> It
     """Each relation by a name that survives renames, but for those in the files of the claims ``but``."""
 
     def called(name: str) -> str:
-        now = renamed.get(name, name)
         claim = base.claims.get(name)
-        return f"“{claim.name}”" if claim else now
+        return f"“{claim.name}”" if claim else plain(name)
 
     def plain(name: str) -> str:
-        return "--".join(renamed.get(part, part) for part in name.split("--"))
+        return renamed.get(name, name)
 
     for claim in base.claims.values():
         if claim.id in but:
             continue
         for part in _parts(claim):
-            key = part.id if part.named else plain(part.id)
-            yield key, (_inference(part, called), _said(part, renamed), claim.file)
+            yield relation_now(part, renamed), (_inference(part, called), _said(part, renamed), claim.file)
         for kind in _NEEDS:
             for need in getattr(claim, kind):
                 key = f"{plain(claim.id)} {kind} {plain(need.claim)}"
@@ -105,7 +117,7 @@ def _related(base: Base, renamed: Mapping[str, str], but: Collection[str]) -> It
                 key = f"{plain(claim.id)} {word} {plain(other)}"
                 yield key, (f"{called(claim.id)} {word} {called(other)}", {}, claim.file)
         for bearing in claim.checks:
-            key = f"{renamed.get(bearing.check, bearing.check)} > {plain(claim.id)}"
+            key = f"{plain(bearing.check)} > {plain(claim.id)}"
             check = base.checks.get(bearing.check)
             words = f"the check “{check.title or check.id}”" if check else bearing.check
             yield key, (f"{words} bears on {called(claim.id)}", _said(bearing, renamed), claim.file)
@@ -166,9 +178,9 @@ def _rows(base: Base, table: Table) -> list[str]:
     return ["".join(line.split()) for line in text.splitlines()[1:] if line.strip()]
 
 
-def _settings(before: Base, after: Base) -> Iterator[Change]:
+def _settings(before: Base, after: Base, renamed: Mapping[str, str]) -> Iterator[Change]:
     old, new = ({q.id: q for q in base.config.questions} for base in (before, after))
-    for change in _shelf("question", _filed(old), _filed(new), {}):
+    for change in _shelf("question", _filed(old), _filed(new), renamed):
         asked = new.get(change.id) or old[change.id]
         yield replace(change, title=asked.text)
     was, now = (replace(base.config, questions=(), renamed={}) for base in (before, after))
@@ -191,8 +203,9 @@ def _filed(questions: Mapping[str, Any]) -> dict[str, _Filed]:
 
 
 def _edits(before: Any, after: Any, but: frozenset[str] = frozenset()) -> tuple[Edit, ...]:
-    old = {} if before is None else _fields(before, but)
-    return _edits_of(old, _fields(after, but))
+    if before is None:
+        return _edits_of({}, _fields(after, but))
+    return _edits_of(dict(_leaves((), before, but)), dict(_leaves((), after, but)))
 
 
 def _edits_of(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Edit, ...]:
@@ -206,7 +219,7 @@ def _said(thing: Any, renamed: Mapping[str, str]) -> dict[str, str]:
     found = _fields(thing, frozenset({"reviewed", "claim", "check"}))
     for name in ("conclusion", "target"):
         if name in found:
-            found[name] = "--".join(renamed.get(part, part) for part in found[name].split("--"))
+            found[name] = _joined(found[name], renamed)
     if "premises" in found:
         found["premises"] = ", ".join(renamed.get(premise, premise) for premise in thing.premises)
     return found
@@ -218,6 +231,25 @@ def _fields(thing: Any, but: frozenset[str]) -> dict[str, str]:
     return {name: text for name in names if (text := _text(getattr(thing, name)))}
 
 
+def _leaves(
+    path: tuple[str, ...], value: Any, but: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """All that is said within a thing, each by the names that lead to it: ``inputs sphere unit``."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for found in fields(value):
+            if found.name not in _NOT_SAID | but:
+                step = () if found.name in _UNNAMED else (found.name,)
+                yield from _leaves((*path, *step), getattr(value, found.name))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _leaves((*path, str(name)), item)
+    elif isinstance(value, tuple) and value and all(hasattr(item, "name") for item in value):
+        for item in value:
+            yield from _leaves((*path, item.name), item, frozenset({"name"}))
+    elif text := _text(value):
+        yield " ".join(path), text
+
+
 def _text(value: Any) -> str:
     if value is None or value == "" or value == () or value == {}:
         return ""
@@ -227,4 +259,6 @@ def _text(value: Any) -> str:
         return "; ".join(f"{name}: {_text(item)}" for name, item in value.items())
     if isinstance(value, tuple | list | frozenset):
         return "; ".join(map(_text, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value)
