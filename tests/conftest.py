@@ -169,15 +169,15 @@ def kb(tmp_path: Path, copies: Copies) -> Callable[..., Ran]:
     """Run ``kb`` in a process of its own, as a user does, outside any base."""
 
     def run(*arguments: object, cwd: Path | None = None, timeout: float = 300, **env: str) -> Ran:
+        words = [*map(str, arguments)]
+        whole = {**os.environ, "PYTHONPATH": str(PROJECT), "COLUMNS": "100", **env}
         if not any(name.startswith(STARTS) for name in env):
-            words = [*map(str, arguments)]
-            said = {"COLUMNS": "100", **env}
-            code, out, err = copies.run(words, cwd or tmp_path, said, timeout)
+            code, out, err = copies.run(words, cwd or tmp_path, whole, timeout)
             return Ran(code, out.decode(), err.decode())
         done = subprocess.run(
-            [sys.executable, "-m", "kb", *map(str, arguments)],
+            [sys.executable, "-m", "kb", *words],
             cwd=cwd or tmp_path,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), "COLUMNS": "100", **env},
+            env=whole,
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -12,11 +12,13 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 #: Packages of which every module is loaded before the first fork; others are small or need a device.
@@ -27,19 +29,27 @@ LENGTH = 8
 
 
 class Copies:
-    """Runs of the command line in copies of one process, one after another."""
+    """Runs of the command line in copies of one process, one after another.
 
-    def __init__(self, path: Path) -> None:
-        self._socket, its = socket.socketpair()
-        with its:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.forking", str(its.fileno())], cwd=path, pass_fds=[its.fileno()]
-            )
+    A run without an answer, be it for the time or because something died, takes the process and its copy with
+    it, since a late answer would pass for that of the next run; the next run starts another process.
+    """
+
+    def __init__(self, path: Path, rooms: Sequence[str] = ROOMS) -> None:
+        self._path, self._rooms = path, rooms
+        self._process: subprocess.Popen[bytes] | None = None
 
     def run(
         self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float
     ) -> tuple[int, bytes, bytes]:
-        """Exit code, output and errors of ``kb`` with these arguments, an empty input and ``env`` added."""
+        """Exit code, output and errors of ``kb`` with these arguments, an empty input and ``env`` alone.
+
+        Raises:
+            subprocess.TimeoutExpired: it took more than ``timeout`` seconds.
+            ConnectionError: the process that is copied died.
+        """
+        if self._process is None:
+            self._start()
         with (
             Path(os.devnull).open() as empty,
             tempfile.TemporaryFile() as out,
@@ -47,21 +57,46 @@ class Copies:
         ):
             asked = json.dumps([arguments, str(cwd), dict(env)]).encode()
             streams = [empty.fileno(), out.fileno(), err.fileno()]
-            socket.send_fds(self._socket, [len(asked).to_bytes(LENGTH)], streams)
-            self._socket.sendall(asked)
-            self._socket.settimeout(timeout)
-            code = int.from_bytes(self._socket.recv(LENGTH), signed=True)
+            try:
+                self._socket.settimeout(timeout)
+                socket.send_fds(self._socket, [len(asked).to_bytes(LENGTH)], streams)
+                self._socket.sendall(asked)
+                answer = self._socket.recv(LENGTH)
+                if len(answer) < LENGTH:
+                    raise ConnectionResetError("the process that is copied has died")
+            except BaseException as error:
+                self.close()
+                if isinstance(error, TimeoutError):
+                    raise subprocess.TimeoutExpired(["kb", *arguments], timeout) from None
+                raise
             out.seek(0)
             err.seek(0)
-            return code, out.read(), err.read()
+            return int.from_bytes(answer, signed=True), out.read(), err.read()
 
     def close(self) -> None:
+        if self._process is None:
+            return
         self._socket.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._process = None
+
+    def _start(self) -> None:
+        self._socket, its = socket.socketpair()
+        with its:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.forking", str(its.fileno()), *self._rooms],
+                cwd=self._path,
+                env={**os.environ, "PYTHONPATH": str(self._path)},
+                pass_fds=[its.fileno()],
+                process_group=0,
+            )
 
 
-def serve(connection: socket.socket) -> None:
-    for room in ROOMS:
+def serve(connection: socket.socket, rooms: Sequence[str]) -> None:
+    """Load the rooms; then run what comes in, each time in a copy, until the other end is closed."""
+    for room in rooms:
         for module in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
             importlib.import_module(module.name)
     gc.freeze()
@@ -87,6 +122,7 @@ def become(streams: list[int], arguments: list[str], cwd: str, env: dict[str, st
         os.dup2(stream, number)
         os.close(stream)
     os.chdir(cwd)
+    os.environ.clear()
     os.environ.update(env)
     sys.argv[1:] = arguments
     sys.path[0] = cwd
@@ -96,4 +132,4 @@ def become(streams: list[int], arguments: list[str], cwd: str, env: dict[str, st
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])

@@ -202,6 +202,17 @@ EDITS = {
         ),
         frozenset({("measurement", "added", MEASURED.stem)}),
     ),
+    "a question is renamed in kb.yaml": Known(
+        _all(
+            _put("kb.yaml", "id: height", "id: tallness"),
+            _put("kb.yaml", "question: Is the tower tall?", "question: Is it a tall tower?"),
+            _put("kb.yaml", "format: 1", "format: 1\nrenamed: {height: tallness}"),
+        ),
+        frozenset({("question", "renamed", "tallness")}),
+    ),
+    "a question is renamed without a word": Known(
+        _put("kb.yaml", "id: height", "id: tallness"), frozenset({("question", "renamed", "tallness")})
+    ),
     "a question is asked otherwise": Known(
         _put("kb.yaml", "question: Is the tower tall?", "question: Is it a tall tower?"),
         frozenset({("question", "changed", "height")}),
@@ -245,6 +256,15 @@ def test_several_edits_are_named_together(repository: Path, pair: tuple[str, ...
         EDITS[edit].edit(repository / "claims")
     commit(repository)
     assert named(compared(repository, "start", "HEAD")) == frozenset().union(*(EDITS[e].names for e in pair))
+
+
+def test_a_thesis_of_two_questions_counts_once(repository: Path) -> None:
+    root = repository / "claims"
+    with (root / "kb.yaml").open("a", encoding="utf-8") as file:
+        file.write("  - {id: other, question: Which hill?, theses: [tower-is-tall, tower-is-short]}\n")
+    assert compared(repository).lead[0] == "None of the 2 theses moves."
+    (root / "kb.yaml").write_text("format: 1\ntitle: Towers\n", "utf-8")
+    assert compared(repository).lead[0] == "There is no thesis that could move."
 
 
 def test_back_again_is_the_opposite(repository: Path) -> None:
@@ -322,10 +342,11 @@ def test_a_state_of_git_reads_like_its_folder(repository: Path) -> None:
     inner = {"inner/kb.yaml": "format: 1\n", "inner/a.yaml": "claim: Another base.\n"}
     write_base(root, {**stray, **inner, "results/tower-height.json": "{"})
     put(root, CLIMBED, "more than", "rather more than")
+    (root / "towers/tower-is-linked.yaml").symlink_to("../towers/tower-is-climbed.yaml")
     commit(repository)
     files = base_at(root, "HEAD").files
     kept, lying = (open_base(root, cache=False, thorough=True, files=each) for each in (files, None))
-    assert {"KB030", "KB318"} <= {d.rule for d in kept.diagnostics}
+    assert {"KB030", "KB228", "KB318"} <= {d.rule for d in kept.diagnostics}
     assert kept.diagnostics == lying.diagnostics
     assert replace(kept.base, files=None) == lying.base
 
@@ -409,6 +430,31 @@ def test_a_revision_with_errors_is_shown_with_them(repository: Path, kb: Kb) -> 
     assert ran.out == ""
     assert "KB101" in ran.err
     assert "1 error" in ran.err
+
+
+def test_in_a_hook_the_base_is_that_of_its_own_folder(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git tells a hook which repository it runs for; from within a folder that names another top."""
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    assert "kb.yaml" in base_at(repository / "claims", "start").files
+
+
+def test_what_git_lacks_is_neither_fetched_nor_a_bug(repository: Path, tmp_path: Path) -> None:
+    EDITS["a claim is reworded"].edit(repository / "claims")
+    commit(repository)
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{repository}", "clone")
+    clone, ran = tmp_path / "clone", tmp_path / "ran"
+    git(clone, "config", "remote.origin.uploadpack", f"touch {ran}; git-upload-pack")
+    git(clone, "config", "protocol.file.allow", "always")
+    with pytest.raises(NoRevision, match="git lacks files of that revision"):
+        compared(clone)
+    assert not ran.exists()
+    blob = git(repository, "rev-parse", f"start:claims/{SHORT}")
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(NoRevision, match="git lacks files of that revision"):
+        compared(repository)
 
 
 # --- what is printed ----------------------------------------------------------------------

@@ -99,6 +99,28 @@ def test_the_page_of_no_change_says_so(repository: Path) -> None:
     assert texts(page, "pair") == []
 
 
+def test_what_is_renamed_keeps_its_place(repository: Path, tmp_path: Path) -> None:
+    """A question and a claim under other ids; the claim's card tells of its relation that went."""
+    git(tmp_path, "clone", "-q", str(repository), "clone")
+    root = tmp_path / "clone" / "claims"
+    git(root, "checkout", "-q", "start")
+    put(root, "kb.yaml", "id: height", "id: tallness")
+    lines = (root / SHORT).read_text("utf-8").splitlines(keepends=True)
+    (root / "towers/tower-is-low.yaml").write_text(
+        "".join(line for line in lines if not line.startswith("attacks:")), "utf-8"
+    )
+    (root / SHORT).unlink()
+    put(root, "kb.yaml", "tower-is-short", "tower-is-low")
+    for file in (CLIMBED, TALL):
+        text = (root / file).read_text("utf-8")
+        (root / file).write_text(text.replace("tower-is-short", "tower-is-low"), "utf-8")
+    page = diff(root, "start").html()
+    assert page.count('class="asked"') == 1
+    assert "Question renamed" in page
+    [low] = [row for row in texts(page, "pair")[1:] if "Renamed" in row and "Question" not in row]
+    assert "− Relation removed" in low
+
+
 @pytest.mark.browser
 def test_the_page_suits_everybody(page: str, tmp_path: Path, axe: Any, browser: Any) -> None:
     file = tmp_path / "diff.html"

@@ -26,7 +26,7 @@ from kb.standing import all_grounds, all_scores, snapshot_of, solve, strengths
 from kb.standing.bipolar import BipolarGraph, bipolar_graph, graph_of
 from kb.standing.levels import NARROW, ordered
 from kb.standing.modular import in_turn
-from kb.standing.reducing import Reduced, reduced
+from kb.standing.reducing import Reduced, lost, reduced
 from kb.standing.rivals import SEMANTICS, solve_graph
 from tests.standing_maps import base, claim, random_case, result
 
@@ -508,6 +508,11 @@ def reduction(claims: Sequence[Any], found: Mapping[str, Any], weighing: Any = "
     return reduced(snap, scores, grounds, strengths(snap, scores, grounds), weighing)
 
 
+def lost_of(claims: Sequence[Any]) -> list[str]:
+    made = base(claims)
+    return [*lost(snapshot_of(argument_map(made), made))]
+
+
 def acting_on(graph: BipolarGraph, i: int) -> list[tuple[int, float]]:
     edges = slice(graph.start[i], graph.start[i + 1])
     return [*zip(graph.source[edges].tolist(), graph.weight[edges].tolist(), strict=True)]
@@ -524,13 +529,12 @@ def test_a_map_becomes_a_plain_graph() -> None:
     found = {
         name: result(name, verdict) for name, verdict in {"k": "holds", "l": "fails", "m": "holds"}.items()
     }
-    made = reduction(claims, found)
-    graph = graph_of(made)
+    graph = graph_of(reduction(claims, found))
     assert graph.base.tolist() == pytest.approx([0.5, 0.95, 0.05, 0.5, 0.95])
     # κ = 1 − ½·0.9; of b and c together the weaker acts; a check settles b, so nothing acts on it.
     assert acting_on(graph, 0) == [(1, pytest.approx(0.75 * 0.55)), (2, -0.5), (3, -0.25)]
     assert acting_on(graph, 1) == []
-    said = " ".join(made.lost)
+    said = " ".join(lost_of(claims))
     assert all(word in said for word in ("One step", "Undercuts", "assume", "capped", "middle"))
     nats = graph_of(reduction(claims, found, "nats"))
     assert acting_on(nats, 0)[1] == (2, pytest.approx(-log(4)))
@@ -542,11 +546,10 @@ def test_shared_evidence_and_proxies_in_a_plain_graph() -> None:
         claim("b", checks=["k"], supports=[("a", "moderate")]),
         claim("c", checks=["k"], supports=[("a", "strong")]),
     ]
-    made = reduction(claims, {"k": result("k", "holds"), "p": result("p", "fails")})
-    graph = graph_of(made)
+    graph = graph_of(reduction(claims, {"k": result("k", "holds"), "p": result("p", "fails")}))
     assert graph.base.tolist() == pytest.approx([0.5, 0.95, 0.95, 0.05, 0.95])
     assert acting_on(graph, 0) == [(2, 0.75), (3, 0.25), (4, -0.25)]
-    assert any(sentence.startswith("1 of the reasons share") for sentence in made.lost)
+    assert any(sentence.startswith("1 of the reasons share") for sentence in lost_of(claims))
 
 
 @MANY

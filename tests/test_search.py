@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 import kb as package
 from kb.cli import searching
 from kb.commands.searching import KINDS, fold
@@ -34,6 +36,8 @@ def test_each_kind_is_found_the_best_first(small_base: Path) -> None:
         assert base.search(words, kinds).hits[0].id == first, words
     assert {hit.kind for hit in base.search("tower", ("check",)).hits} == {"check"}
     assert base.search("  ").hits == ()
+    with pytest.raises(ValueError, match="measurement, not claims"):
+        base.search("tower", ("claims", "check"))
 
 
 def test_letters_are_folded_as_on_the_site() -> None:
@@ -80,7 +84,9 @@ def test_nothing_found_says_which_word_and_what_was_meant(kb: Kb, small_base: Pa
     )
     apart = kb("search", "hill", "rivet", "--base", small_base)
     assert apart.code == 1
-    assert "each word stands somewhere" in apart.out
+    assert "Nothing has all of “hill rivet”, though each word stands in one" in apart.out
+    elsewhere = kb("search", "rivet", "--base", small_base, "--kind", "claim", "--kind", "check")
+    assert elsewhere.out == "No claim or check has “rivet”.\n"
     told = kb("search", "qqq", "--base", small_base, "--format", "json")
     assert (told.code, told.json["hits"], told.json["unknown"]) == (1, [], {"qqq": []})
     assert kb("search", " ", "--base", small_base).code == 2

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.api import load
 from kb.commands import rechecking, serve
 from kb.diagnostics import Diagnostic
 from kb.site.serving import Feed, PreviewServer, guard, pages, problem, server
@@ -685,6 +686,20 @@ def test_a_check_process_that_dies_is_told_of(small_base: Path, monkeypatch: pyt
     assert not checker.busy()
     checker.stop()
     assert checker.trouble() == ""
+
+
+def test_variables_of_the_check_command_do_not_reach_the_preview(
+    small_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KB_CHECK_RECORD", "1")
+    monkeypatch.setenv("KB_CHECK_NO_CACHE", "1")
+    checker = rechecking.Checker(small_base)
+    checker.aim({"tower-climb": "k"})
+    eventually(lambda: not checker.busy())
+    assert checker.trouble() == ""
+    checker.stop()
+    assert load(small_base).results().keys() == {"tower-climb"}
+    assert not (small_base / "results").exists()
 
 
 def test_a_port_that_is_taken_is_named_with_a_free_one(kb: Kb, small_base: Path) -> None:

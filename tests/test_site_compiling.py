@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import DictLoader, Environment, StrictUndefined, TemplateAssertionError
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateAssertionError, parser
 from markupsafe import Markup, escape
 
 from kb.site import build
-from kb.site.compiling import Compiled, text
+from kb.site.compiling import Compiled, kept, text
 from kb.site.renderer import Renderer
 from tests import site_demo
 
@@ -82,3 +84,37 @@ def test_what_is_missing_is_an_error() -> None:
 def test_macros_take_their_arguments_in_order() -> None:
     with pytest.raises(TemplateAssertionError, match="in their order"):
         rendered("{{ hello(name='b') }}")
+
+
+# --- what is kept between runs ----------------------------------------------------------
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_temporary_folder_without_room_costs_only_time(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    environment = Compiled(loader=DictLoader({"it": "a page"}), bytecode_cache=kept(Path(__file__)))
+    assert environment.get_template("it").render() == "a page"
+
+
+def test_what_was_compiled_otherwise_is_not_taken(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = temporary / "options.py"
+
+    def name(said: str) -> str:
+        options.write_text(said, "utf-8")
+        found: Any = kept(options)
+        return str(found.pattern)
+
+    first = name("trim_blocks=True")
+    assert name("trim_blocks=False") != first == name("trim_blocks=True")
+    monkeypatch.setattr(parser, "__file__", str(options))
+    assert name("trim_blocks=True") != first

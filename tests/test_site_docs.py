@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from kb.site import build
+from kb.site.pages import docs
 from tests import documents, site_demo
 from tests.conftest import Ran
 from tests.site_html import HTML, broken, faults, tree
@@ -147,6 +149,43 @@ def test_a_file_that_is_no_text_is_named(small_base: Path, kb: Callable[..., Ran
     ran = kb("render", "--out", tmp_path / "site", "--docs", folder, cwd=small_base)
     assert ran.code == 1
     assert "bad.md is not UTF-8 text" in ran.err
+
+
+def test_files_of_any_name_can_be_reached(tmp_path: Path) -> None:
+    folder, out = tmp_path / "words", tmp_path / "site"
+    folder.mkdir()
+    (folder / "index.md").write_text("# Start\n\n[Why](<why not?.md#a>), [Ü](über.md)\n", "utf-8")
+    (folder / "why not?.md").write_text("# Why #1\n\nA \x07 bell.\n", "utf-8")
+    (folder / "über.md").write_text("# Über\n", "utf-8")
+    build(*site_demo.demo(), out, docs=folder)
+    page = (out / "docs" / "index.html").read_text("utf-8")
+    assert page.count('href="why%20not%3F.html#a"') == 1
+    assert page.count('href="../docs/why%20not%3F.html"') == 1
+    assert page.count('href="%C3%BCber.html"') == 1
+    assert '"docs/why%20not%3F.html"' in (out / "search" / "docs.js").read_text("utf-8")
+    assert tree(out / "docs" / "why not?.html")  # no page holds what HTML has no place for
+
+
+@pytest.mark.parametrize("kind", ["a link out", "a link to nothing", "a folder", "a pipe"])
+def test_a_file_that_lies_elsewhere_is_not_read(tmp_path: Path, kind: str) -> None:
+    folder, file = tmp_path / "words", tmp_path / "words" / "page.md"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("# A secret\n", "utf-8")
+    if kind == "a folder":
+        file.mkdir()
+    elif kind == "a pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(tmp_path / ("secret" if kind == "a link out" else "nothing"))
+    with pytest.raises(OSError, match=r"page\.md is no file, or a link that leads out"):
+        docs.pages(folder, site_demo.base())
+    file.rmdir() if kind == "a folder" else file.unlink()
+    (folder / "other.md").write_text("# Other\n", "utf-8")
+    file.symlink_to("other.md")
+    assert [page.path for page in docs.pages(folder, site_demo.base())] == [
+        "docs/other.html",
+        "docs/page.html",
+    ]
 
 
 @pytest.mark.browser

@@ -36,6 +36,7 @@ from kb.model import (
 )
 from kb.site import build, manifest, staging
 from kb.site.pages import claim as claim_page
+from kb.site.view import view_of
 from kb.standing import Accounts
 from tests import site_demo, site_demo_measurements, site_synthetic
 from tests.conftest import PROJECT
@@ -548,6 +549,26 @@ def test_a_killed_build_leaves_a_whole_site(
     assert broken_links(out) == []
     build(*edited(), out)
     assert files(out) == after
+
+
+def test_of_a_first_build_the_first_page_comes_when_what_it_leads_to_is_there(tmp_path: Path) -> None:
+    for path in ("index.html", "map.html", "static/site.css", "zebra/a.html"):
+        staging.stage(tmp_path, path, b"")
+    staging.seal(tmp_path, ["index.html", "map.html", "static/site.css", "zebra/a.html"], [], manifest.NAME)
+    journal = json.loads((tmp_path / staging.FOLDER / "journal.json").read_bytes())
+    assert journal["moves"] == ["static", "zebra", "index.html", "map.html"]
+
+
+def test_equal_bases_have_equal_manifests_in_every_run() -> None:
+    """Sets have another order in each process; what a view holds must not."""
+    base, *_ = site_demo.demo()
+    names = [f"claim-{number}" for number in range(40)]
+    told = {
+        name: Claim(name, name, f"any/{name}.yaml", same_evidence_as=tuple(names[:number]))
+        for number, name in enumerate(names)
+    }
+    view = view_of(*site_demo.solved(replace(base, claims=told, checks={}), {}))
+    assert [*view.shared] == sorted(names)
 
 
 def test_a_first_build_that_was_killed_is_no_stranger(

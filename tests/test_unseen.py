@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb.api import add_sources, import_file, load
+from kb.checks.records import damage, entries
+from kb.commands.creating import new_question
+from kb.commands.starting import init
 from kb.source.unseen import UNSEEN, counted, named, without
 from kb.source.writer import dump_yaml
 
@@ -51,3 +54,24 @@ def test_other_tools_files_bring_none_into_a_base(tmp_path: Path, small_base: Pa
     added = add_sources(small_base, tmp_path / "works.json")
     assert [loss.what for loss in added.lost] == ["2 characters"]
     assert load(small_base).sources["ring-2001"].title == "A bell"
+
+
+def test_what_a_person_types_brings_none_into_a_base(small_base: Path, tmp_path: Path) -> None:
+    made = new_question(small_base, "Is\x1b it \u202eold?", ["tower-is-tall"], about="From \x07there.")
+    assert [found.rule for found in made.findings] == ["KB218"]
+    question = [*load(small_base).questions.values()][-1]
+    assert (question.text, question.about) == ("Is it old?", "From there.")
+    started = init(tmp_path / "new", title="The \x1btower\u202e")
+    assert started.title == load(started.base).title == "The tower"
+    assert not any("\x1b" in (started.folder / file).read_text("utf-8") for file in started.files)
+
+
+def test_a_recorded_verdict_with_one_is_passed_over(small_base: Path) -> None:
+    load(small_base).run("tower-climb", record=True)
+    file = small_base / "results" / "tower-climb.json"
+    data = json.loads(file.read_text("utf-8"))
+    data["entries"].append(json.loads(json.dumps(data["entries"][0])))
+    data["entries"][1]["result"]["reason"] = "\x1b[2Jfine"
+    file.write_text(json.dumps(data), "utf-8")
+    assert len(entries(small_base, "tower-climb")) == 1
+    assert str(damage(small_base, "tower-climb")) == "entry 2 holds a character that cannot be seen"

@@ -14,6 +14,8 @@ from kb.commands.fixing import FixingError, fix
 from kb.diagnostics.rules import RULES
 from kb.lint.cures import CURES, one_slip
 from kb.resources import example_base
+from kb.source import replacing
+from kb.source.replacing import write_text
 from tests.conftest import Ran
 
 Kb = Callable[..., Ran]
@@ -115,6 +117,28 @@ def test_a_byte_order_mark_within_a_file_goes_and_what_a_person_must_judge_stays
     (small_base / TALL).write_text(text.replace("is more", "is\u202e more"), "utf-8")
     (left,) = (d for d in fix(small_base).left.diagnostics if d.rule == "KB012")
     assert left.message.startswith("the character U+202E (RIGHT-TO-LEFT OVERRIDE) makes text read in another")
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_nothing_else_of_the_file_changes(small_base: Path, end: str) -> None:
+    text = f"{HEAD}evidence: [{{source: guide-1999, at: p3}}]  \nchecks: [tower-climb]".replace("\n", end)
+    (small_base / CLIMBED).write_bytes(text.replace("all of", "all\ufeff of").encode())
+    assert [d.rule for d in fix(small_base).cured] == ["KB012"]
+    assert (small_base / CLIMBED).read_bytes() == text.encode()
+
+
+def test_a_rename_that_is_cut_short_loses_no_file(small_base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cut short by a kill cannot put back what it removed."""
+    (small_base / TALL).rename(small_base / "towers" / "tower-is-tall.yml")
+    there: list[bool] = []
+
+    def noted(path: Path, text: str | None) -> None:
+        write_text(path, text)
+        there.append(any((small_base / "towers").glob("tower-is-tall.y*ml")))
+
+    monkeypatch.setattr(replacing, "write_text", noted)
+    assert [d.rule for d in fix(small_base).cured] == ["KB030"]
+    assert there == [True, True]
 
 
 def test_a_file_with_another_ending_is_renamed_when_it_is_sound_in_its_place(small_base: Path) -> None:

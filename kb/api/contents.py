@@ -179,7 +179,8 @@ class Contents:
     def search(self, text: str, kinds: Collection[str] = ()) -> SearchResult:
         """What has every word of ``text`` in its title, text or id, the best first; computes no check.
 
-        ``kinds`` ("question", "claim", "check", "source", "measurement") leave out all others.
+        ``kinds`` ("question", "claim", "check", "source", "measurement") leave out all others; ValueError for
+        another.
         """
         from kb.commands.searching import search
 

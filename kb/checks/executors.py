@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from kb.checks.keys import ENGINE, key
+from kb.checks.keys import ENGINE, NUMERIC, key, version
 from kb.checks.trouble import ERROR
 from kb.model import Base, Check, Record, Result, Verdict
 
@@ -31,7 +31,6 @@ Work = tuple[Base, Check]
 #: Kinds that run in a process of their own.
 CHILD_KINDS = ("simulation", "benchmark")
 _PATIENCE = 10.0
-_NUMERIC = ("kb-argmap", "numpy", "scipy")
 
 
 def run_here(
@@ -260,12 +259,5 @@ def _compare(client: Any, address: str, seconds: float) -> None:
 
 def versions() -> dict[str, str]:
     """What decides a result beside the base: the versions of the engine, of Python and of what computes."""
-    from importlib.metadata import PackageNotFoundError, version
-
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}", "check engine": str(ENGINE)}
-    for name in _NUMERIC:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "of a folder"
-    return found
+    return found | {name: version(name) or "of a folder" for name in ("kb-argmap", *NUMERIC)}

@@ -20,6 +20,7 @@ from kb.checks.trouble import blame
 from kb.model import Base, Record, Verdict
 from kb.resources import is_shipped
 from kb.source.home import Home, read
+from kb.source.unseen import counted, without
 
 
 def record_data(record: Record) -> dict[str, Any]:
@@ -81,12 +82,15 @@ def _damage(text: bytes, error: Exception) -> LedgerError:
 
 
 def entries(home: Home, check: str) -> tuple[Record, ...]:
-    """The recorded entries of a check that can be understood, oldest first; ``damage`` tells of others."""
+    """The recorded entries of a check that can be understood, oldest first; ``damage`` tells of others.
+
+    An entry with characters that no file may hold (``kb.source.unseen``) is one of those.
+    """
     try:
         listed = written(home, check)
     except LedgerError:
         return ()
-    return tuple(record for record in map(record_of, listed) if record is not None)
+    return tuple(record for record in map(_understood, listed) if record is not None)
 
 
 def damage(home: Home, check: str) -> LedgerError | None:
@@ -95,8 +99,22 @@ def damage(home: Home, check: str) -> LedgerError | None:
         listed = written(home, check)
     except LedgerError as error:
         return error
-    lost = [str(number) for number, entry in enumerate(listed, 1) if record_of(entry) is None]
-    return LedgerError(f"this version of kb does not understand entry {', '.join(lost)}") if lost else None
+    found = {str(number): record_of(entry) for number, entry in enumerate(listed, 1)}
+    if lost := [number for number, record in found.items() if record is None]:
+        return LedgerError(f"this version of kb does not understand entry {', '.join(lost)}")
+    if hiding := [number for number, record in found.items() if record and _hides(record)]:
+        return LedgerError(f"entry {', '.join(hiding)} holds a character that cannot be seen")
+    return None
+
+
+def _understood(entry: object) -> Record | None:
+    record = record_of(entry)
+    return None if record and _hides(record) else record
+
+
+def _hides(record: Record) -> bool:
+    """Whether it has characters that no file may hold: they could make it look other than it is."""
+    return counted(record_data(record)) > 0
 
 
 def recorded(base: Base) -> dict[str, Record]:
@@ -137,11 +155,11 @@ def record(root: Path | str, records: Mapping[str, Record] | Iterable[Record]) -
 def _append(root: Path, item: Record) -> bool:
     check = item.result.check
     listed = written(root, check)
-    past = [record for record in map(record_of, listed) if record is not None]
+    past = [record for record in map(_understood, listed) if record is not None]
     kept = item.result.key and item.result.verdict is not Verdict.STALE
     if not kept or (past and not _is_new(past[-1], item)):
         return False
-    content = {"check": check, "entries": [*listed, record_data(item)]}
+    content = {"check": check, "entries": [*listed, without(record_data(item))]}
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     store.write_atomic(ledger_file(root, check), text + "\n")
     return True

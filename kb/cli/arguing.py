@@ -11,6 +11,7 @@ import click
 
 from kb.cli.completing import ids as proposed
 from kb.cli.options import base_option, cache_option, format_option, sound_base, stop
+from kb.cli.volume import quiet
 
 if TYPE_CHECKING:
     from kb.api import AuditFinding, Crux, Cruxes, KnowledgeBase, Ranking
@@ -254,7 +255,7 @@ def _audit_lines(base: KnowledgeBase, found: Sequence[AuditFinding]) -> Iterator
                 ]
                 yield from some(idle, FEW, 6)
         yield ""
-    if found:
-        yield f"{plural(len(found), 'thing')} to look into."
-    else:
+    if not found:
         yield "Nothing to look into was found."
+    elif not quiet():
+        yield f"{plural(len(found), 'thing')} to look into."

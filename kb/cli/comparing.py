@@ -10,6 +10,7 @@ import click
 
 from kb.cli import printing
 from kb.cli.details import settings
+from kb.cli.volume import quiet
 from kb.cli.words import MARKS, VERDICT_STYLE, computed, p_ends, plural, said_verdict
 from kb.wording import chance, number, percent, with_unit
 
@@ -54,9 +55,10 @@ def print_comparisons(
         out.print(_table(check, comparison))
         moved = list(_moved(check, comparison.stated, comparison.changed))
         click.echo(f"  moved: {'; '.join(moved) or 'nothing that is shown'}\n")
-    if left_out:
-        click.echo(f"{plural(left_out, 'other check')} selected, which the change does not touch.")
-    click.echo("Nothing of this is recorded: the checks say what they said before.")
+    if not quiet():
+        if left_out:
+            click.echo(f"{plural(left_out, 'other check')} selected, which the change does not touch.")
+        click.echo("Nothing of this is recorded: the checks say what they said before.")
     for failure in failures:
         click.echo(f"failed: {failure}", err=True)
 

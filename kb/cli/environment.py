@@ -14,10 +14,10 @@ import click
 from click.core import ParameterSource
 
 RULE = """\
-Each option has a variable as well: `KB_`, the command and the option, in capitals, with `_` for spaces and
-hyphens. `KB_CHECK_FAIL_ON=fails` is `kb check --fail-on fails`, and `KB_SOURCES_ADD_SKIP=1` is
+Each option but `--base` has a variable as well: `KB_`, the command and the option, in capitals, with `_` for
+spaces and hyphens. `KB_CHECK_FAIL_ON=fails` is `kb check --fail-on fails`, and `KB_SOURCES_ADD_SKIP=1` is
 `kb sources add --skip`. What is typed goes before what a variable says. A flag takes 1 or 0 (true, false,
-yes, no, on, off); an option that may be repeated takes a value a line; an empty variable says nothing.
+yes, no, on, off); an option that may be repeated takes a value a line. Empty lines and variables say nothing.
 """
 #: Variables of their own, which no option may be named like.
 OTHERS: Mapping[str, str] = {
@@ -64,8 +64,12 @@ def defaults(group: click.Group) -> dict[str, Any]:
                 place = found
                 for step in names:
                     place = place.setdefault(step, {})
-                place[str(option.name)] = written.splitlines() if option.multiple else written
+                place[str(option.name)] = _lines(written) if option.multiple else written
     return found
+
+
+def _lines(written: str) -> list[str]:
+    return [line for line in written.splitlines() if line.strip()]
 
 
 def unknown(group: click.Group) -> dict[str, str]:

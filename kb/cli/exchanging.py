@@ -146,9 +146,9 @@ def formats_command(output: str) -> None:
 def _lost(lost: tuple[Loss, ...], heading: str, most: int = MOST_LISTED) -> None:
     if not lost:
         return
-    click.echo(f"{heading}:", err=True)
+    note(f"{heading}:")
     for loss in lost[:most]:
         at = f" (line {loss.line})" if loss.line else ""
-        click.echo(f"  {loss.what}{at}: {loss.why}", err=True)
+        note(f"  {loss.what}{at}: {loss.why}")
     if len(lost) > most:
-        click.echo(f"  and {len(lost) - most:,} more; --format json lists all", err=True)
+        note(f"  and {len(lost) - most:,} more; --format json lists all")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli import printing
+from kb.cli.volume import quiet
 from kb.cli.words import MARKS, VERDICT_STYLE, plural
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def print_power(base: KnowledgeBase, found: Mapping[str, Power]) -> None:
         click.echo()
     findings = [d for power in found.values() for d in power.findings]
     printing.print_diagnostics(base.root, findings)
+    if quiet():
+        return
     judged = sum(bool(power.claims or power.inputs) for power in found.values())
     told = "no findings" if not findings else plural(len(findings), "finding")
     click.echo(f"{plural(judged, 'check')} of {len(found)} tried: {told if judged else 'nothing to say'}.")

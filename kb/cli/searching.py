@@ -67,7 +67,7 @@ def search(
     elif found.hits:
         _print(found.hits, limit)
     else:
-        click.echo(_nothing(found, text))
+        click.echo(_nothing(found, text, kinds))
     sys.exit(0 if found.hits else FINDINGS)
 
 
@@ -83,14 +83,15 @@ def _print(hits: tuple[Hit, ...], limit: int) -> None:
     note(f"{plural(len(hits), 'hit')}{more}.")
 
 
-def _nothing(found: SearchResult, text: str) -> str:
+def _nothing(found: SearchResult, text: str, kinds: tuple[str, ...]) -> str:
     """What stands nowhere and what may have been meant; else that the words do not stand together."""
     from kb.diagnostics.spelling import asked
 
+    none = f"No {' or '.join(kinds)}" if kinds else "Nothing"
     if not found.unknown:
-        return f"Nothing has all of “{text}”, though each word stands somewhere: try fewer words."
+        return f"{none} has all of “{text}”, though each word stands in one: try fewer words."
     said = []
     for word, near in found.unknown.items():
         guess = asked(near)
-        said.append(f"Nothing has “{word}”" + (f"; {guess}" if guess else "."))
+        said.append(f"{none} has “{word}”" + (f"; {guess}" if guess else "."))
     return "\n".join(said)

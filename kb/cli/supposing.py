@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.options import base_option, cache_option, format_option, sound_base, stop
+from kb.cli.volume import quiet
 from kb.wording import interval
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ def whatif_lines(base: KnowledgeBase, found: WhatIf, added: Sequence[Step | Unde
         else:
             why = f"no result that is known depends on the reading {name}"
         yield paragraph(f"Left unused: {why}.", hang=2)
-    yield "Nothing of this is recorded."
+    if not quiet():
+        yield "Nothing of this is recorded."
 
 
 def _digits(before: Interval, after: Interval) -> int:

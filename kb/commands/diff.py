@@ -133,7 +133,7 @@ def diff(
         unrun.append([name for name in opened.base.checks if name not in records])
     found, mended = _findings(old, new)
     comparison = compare(*states)
-    theses = [thesis for question in new.base.config.questions for thesis in question.theses]
+    theses = {thesis for question in new.base.config.questions for thesis in question.theses}
     lead = [headline(comparison, theses)]
     if unrun[1]:
         checks_not_run = f"{len(unrun[1])} check{'s'[: len(unrun[1]) != 1]}"

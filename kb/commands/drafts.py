@@ -18,6 +18,7 @@ from kb.source.ids import malformed
 from kb.source.likeness import Texts
 from kb.source.naming import id_from
 from kb.source.schemas import misfits
+from kb.source.unseen import without
 
 ALIKE = 0.45
 """Likeness from which a claim may be one that the base has (in the shipped base a reworded claim has 0.5)."""
@@ -125,8 +126,11 @@ def chosen_id(opened: Opened, wanted: str, words: str, otherwise: str) -> str:
 
 
 def said(text: str, what: str) -> str:
-    """The words on one line: a title or sentence that a terminal or shell wrapped is the same one."""
-    if not (said := " ".join(text.split())):
+    """The words on one line: a title or sentence that a terminal or shell wrapped is the same one.
+
+    Characters that no file may hold are left out.
+    """
+    if not (said := " ".join(without(text).split())):
         raise Refused(f"{what} needs words")
     return said
 

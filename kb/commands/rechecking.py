@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,8 @@ class Checker:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``stop``
         self._process = subprocess.Popen(
             [*_KB, json.dumps(sys.path), "check", "--base", str(self._root), *jobs, *few],
+            # What a person wants of a `kb check` of their own, as to record, is not for the preview.
+            env={name: said for name, said in os.environ.items() if not name.startswith("KB_CHECK_")},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._said,

@@ -54,7 +54,11 @@ def search(opened: Opened, text: str, kinds: Collection[str] = (), *, cache: boo
 
     Letters are compared as people type them: small and without accents, and a word's beginning is enough.
     A word in the title and one that begins a word count for more. Runs no check.
+
+    Raises ValueError for a kind that there is not.
     """
+    if strange := {*kinds} - {*KINDS}:
+        raise ValueError(f"what to search is {', '.join(KINDS)}, not {', '.join(sorted(strange))}")
     words = fold(text).split()
     entries = [entry for entry in _entries(opened) if not kinds or entry.kind in kinds]
     scored = [(_score(entry, words), entry) for entry in entries] if words else []

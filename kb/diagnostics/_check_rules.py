@@ -144,7 +144,8 @@ CHECK_RULES: tuple[Rule, ...] = (
         "warning",
         "results/<check>.json holds the history of a check, an entry for each verdict. A file that cannot be "
         "read counts as none, and `kb check --record` adds nothing to it, so that nothing in it is lost. "
-        "An entry that this version of kb does not understand is passed over and kept.",
+        "An entry that this version of kb does not understand, or that holds a character that cannot be seen "
+        "(KB012), is passed over and kept.",
         '<<<<<<< HEAD\n{"check": "gpt3-petaflop-days", "entries": […]}',
     ),
     Rule(

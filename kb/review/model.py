@@ -13,11 +13,6 @@ Kind = Literal[
     "claim", "relation", "check", "source", "quantity", "table", "measurement", "question", "setting"
 ]
 How = Literal["added", "changed", "retired", "removed", "renamed"]
-# Where a thing stands and how it is laid out is not what it says.
-_NOT_SAID = frozenset({"file", "index", "owner", "id", "named", "raw", "csv"})
-_RELATIONS = frozenset(
-    {"steps", "undercuts", "assumes", "requires", "restates", "same_evidence_as", "checks"}
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb import wording
@@ -88,7 +88,7 @@ def names_of(*states: State) -> dict[str, str]:
     return found
 
 
-def headline(comparison: Comparison, theses: Sequence[str]) -> str:
+def headline(comparison: Comparison, theses: Collection[str]) -> str:
     """One sentence on what the change does to the conclusions."""
     moved = [move for move in comparison.moves if move.thesis]
     flipped = [move for move in moved if move.relabelled]
@@ -101,7 +101,9 @@ def headline(comparison: Comparison, theses: Sequence[str]) -> str:
         return (
             f"No thesis gets another label; the strength of {_count(len(moved), 'thesis', 'theses')} moves."
         )
-    return f"None of the {_count(len(theses), 'thesis', 'theses')} moves."
+    if len(theses) < 2:
+        return "The one thesis does not move." if theses else "There is no thesis that could move."
+    return f"None of the {len(theses)} theses moves."
 
 
 def markdown(title: str, lead: Iterable[str], sections: Iterable[Section], most: int = 60_000) -> str:

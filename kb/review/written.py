@@ -36,7 +36,9 @@ def written(before: Base, after: Base, renamed: Mapping[str, str]) -> tuple[Chan
 
 
 def renames(before: Base, after: Base) -> dict[str, str]:
-    """From old ids to new: as ``kb.yaml`` says, else where what went, a claim or a question, says what came."""
+    """From old ids to new: as ``kb.yaml`` says, else where a claim or question that went says what one that
+    came does.
+    """
     said = {old: new for old, new in after.config.renamed.items() if old not in after.claims}
     claims = tuple({claim.id: claim.text for claim in base.claims.values()} for base in (before, after))
     questions = tuple({asked.id: asked.text for asked in base.config.questions} for base in (before, after))

@@ -9,14 +9,19 @@ is the same as under plain Jinja2, which a test holds; what is missing is an err
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, Template, nodes
+from jinja2 import Environment, FileSystemBytecodeCache, Template, compiler, lexer, nodes, optimizer, parser
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
     from jinja2.compiler import Frame, MacroRef
 
 html = partial(str.__new__, Markup)
@@ -147,3 +152,28 @@ class Compiled(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """In one dictionary, which each page copies."""
         return {**self.globals, **(d or {})}
+
+
+class _Kept(FileSystemBytecodeCache):
+    """Keeps compiled templates where there is room; else they are compiled in each run."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def kept(options: Path) -> BytecodeCache | None:
+    """Where compiled templates lie between runs; compiling takes longer than rendering a few pages.
+
+    They are code, so they never lie in a base, which may be somebody else's: Jinja2 keeps them in a folder of
+    the temporary directory that only this user can write, or says that there is none. Their names hold a hash
+    of what compiles them: Jinja2 and this module, with the file ``options`` that says how.
+    """
+    parts = (compiler, lexer, nodes, optimizer, parser)
+    seen = sha256()
+    for maker in (__file__, str(options), *(str(part.__file__) for part in parts)):
+        seen.update(sha256(Path(maker).read_bytes()).digest())
+    try:
+        return _Kept(pattern=f"kb_{seen.hexdigest()[:16]}_%s.cache")
+    except (OSError, RuntimeError):
+        return None

@@ -58,7 +58,7 @@ def _questions(comparison: Comparison, views: tuple[View, View], states: tuple[S
     before, after = (state.base for state in states)
     renamed = renames(before, after)
     marked = marks(comparison, before, after, renamed)
-    asked = dict.fromkeys((*views[1].questions, *views[0].questions))
+    asked = dict.fromkeys((*views[1].questions, *(renamed.get(name, name) for name in views[0].questions)))
     found = (sides(views, question, marked, renamed) for question in asked)
     return [each for each in found if each]
 

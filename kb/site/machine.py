@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from kb.drawing.svg import sound
 from kb.model import Account, Claim, Config
@@ -73,7 +73,8 @@ def _sitemap(site: str, pages: Iterable[str]) -> bytes:
 
     root = _element(_SITEMAP, "urlset")
     for path in pages:
-        SubElement(SubElement(root, "url"), "loc").text = f"{site}/{'' if path == 'index.html' else path}"
+        place = "" if path == "index.html" else quote(path)
+        SubElement(SubElement(root, "url"), "loc").text = f"{site}/{place}"
     return _xml(root)
 
 

@@ -10,7 +10,7 @@ from kb.site.words import Data
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to come: its address, its template, and how to get its content (called at most once)."""
+    """A page to come: its address, its template, and how to get its content, of which nothing is changed."""
 
     path: str
     template: str

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from kb import store
 from kb.model import ArgumentMap, Base, Record
@@ -157,6 +158,6 @@ def _chrome(view: View, docs: Sequence[Page]) -> words.Data:
         "repository": words.web_address(config.repository),
         "site": machine.site_address(config),
         "measured": bool(view.base.measurements),
-        "docs": docs[0].path if docs else "",
+        "docs": quote(docs[0].path) if docs else "",
         "feed": machine.FEED if machine.has_feed(view) else "",
     }

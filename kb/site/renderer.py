@@ -14,7 +14,7 @@ from kb import drawing, resources
 from kb.site.words import Data
 
 if TYPE_CHECKING:
-    from jinja2 import BytecodeCache, Environment
+    from jinja2 import Environment
     from markupsafe import Markup
 
 _PACKAGE = Path(drawing.__file__).parent.parent
@@ -41,7 +41,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            bytecode_cache=_compiled(Path(compiling.__file__)),
+            bytecode_cache=compiling.kept(Path(__file__)),
         )
         environment.globals.update(chrome=self._chrome, **charts.functions())
         environment.filters.update(ld_json=_ld_json, unbroken=_unbroken)
@@ -54,22 +54,6 @@ class Renderer:
         """
         root = content.get("root", "../" * path.count("/"))
         return self._environment.get_template(template).render(page=content, root=root, path=path).encode()
-
-
-def _compiled(compiler: Path) -> BytecodeCache | None:
-    """Where this compiler keeps templates between runs; compiling takes longer than rendering a few pages.
-
-    Compiled templates are code, so they never lie in a base, which may be somebody else's: Jinja2 keeps them
-    in a folder of the temporary directory that only this user can write, or says that there is none.
-    """
-    from jinja2 import FileSystemBytecodeCache
-
-    try:
-        return FileSystemBytecodeCache(
-            pattern=f"kb_{sha256(compiler.read_bytes()).hexdigest()[:16]}_%s.cache"
-        )
-    except (OSError, RuntimeError):
-        return None
 
 
 def _digest(folder: Path, chrome: Data) -> str:

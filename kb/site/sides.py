@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.graph.outline import Outline, grow
-from kb.model import Base, Step, Undercut
+from kb.model import Base, Question, Step, Undercut
 from kb.review.model import Comparison
+from kb.review.written import relation_now
 from kb.site import words
 from kb.site.pages.argument import QUESTION_LIMIT, card
 from kb.site.pages.front import picture
@@ -29,7 +30,7 @@ def marks(comparison: Comparison, before: Base, after: Base, renamed: Mapping[st
     def mark(claim: str, sign: str, word: str) -> None:
         found[claim][word] = {"sign": sign, "word": word}
 
-    holders = {key: renamed.get(claim, claim) for key, claim in _holders(before)} | dict(_holders(after))
+    holders = dict(_holders(before, renamed)) | dict(_holders(after, {}))
     for change in comparison.changes:
         if change.kind == "claim":
             mark(renamed.get(change.id, change.id), _SIGNS[change.how], change.how.capitalize())
@@ -55,12 +56,12 @@ def _plain(said: Mapping[str, Data]) -> Iterable[Data]:
     return whole or said.values()
 
 
-def _holders(base: Base) -> Iterator[tuple[str, str]]:
-    """Each step and undercut with the claim whose card shows it."""
+def _holders(base: Base, renamed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each step and undercut with the claim whose card shows it, by the ids as they are now."""
     for claim in base.claims.values():
         parts: tuple[Step | Undercut, ...] = (*claim.steps, *claim.undercuts)
         for part in parts:
-            yield part.id, part.premises[0]
+            yield relation_now(part, renamed), renamed.get(part.premises[0], part.premises[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class _Side:
     """A question's outline in one state, its cards by today's ids."""
 
     view: View
+    asked: Question
     outline: Outline
     cards: Mapping[str, Data]
     parents: Mapping[str, str]
@@ -76,9 +78,11 @@ class _Side:
 def sides(views: tuple[View, View], question: str, marked: Marks, renamed: Mapping[str, str]) -> Data | None:
     """The two maps of a question as rows of cards that face each other; None where nothing in it is touched.
 
-    Rows come in reading order, each with its depth; claims that nothing is said about are counted in place.
+    ``question`` is its id as it is now. Rows come in reading order, each with its depth; claims that nothing
+    is said about are counted in place.
     """
-    found = (_side(views[0], question, renamed), _side(views[1], question, {}))
+    was = next((old for old, new in renamed.items() if new == question), question)
+    found = (_side(views[0], was, renamed), _side(views[1], question, {}))
     parents = {key: up for side in found if side for key, up in side.parents.items()}
     wanted: set[str] = set()
     for key in marked.keys() & parents.keys():
@@ -91,12 +95,11 @@ def sides(views: tuple[View, View], question: str, marked: Marks, renamed: Mappi
     for key, up in parents.items():
         below[up].append(key)
     top = next(key for key, up in parents.items() if not up)
-    asked = next(side.view.questions[question] for side in reversed(found) if side)
     return {
         "id": question,
-        "title": asked.text,
+        "title": next(side.asked.text for side in reversed(found) if side),
         "wide": any(len(side.cards) > _WIDE for side in found if side),
-        "pictures": [side and _picture(side, question, marked, renamed) for side in found],
+        "pictures": [side and _picture(side, marked, renamed) for side in found],
         "rows": list(_rows(found, below, wanted, marked, top, 0)),
     }
 
@@ -129,7 +132,7 @@ def _side(view: View, question: str, renamed: Mapping[str, str]) -> _Side | None
     named = {key: renamed.get(key, key) for key in outline.nodes}
     cards = {named[key]: card(view, node) for key, node in outline.nodes.items()}
     parents = {named[key]: named.get(node.parent, "") for key, node in outline.nodes.items()}
-    return _Side(view, outline, cards, parents)
+    return _Side(view, view.questions[question], outline, cards, parents)
 
 
 def _alike(cards: list[Data | None]) -> bool:
@@ -145,6 +148,6 @@ def _size(below: Mapping[str, Sequence[str]], key: str) -> int:
     return len(found)
 
 
-def _picture(side: _Side, question: str, marked: Marks, renamed: Mapping[str, str]) -> Data:
+def _picture(side: _Side, marked: Marks, renamed: Mapping[str, str]) -> Data:
     ringed = {key for key in side.outline.nodes if renamed.get(key, key) in marked}
-    return picture(side.view, side.view.questions[question], ringed)
+    return picture(side.view, side.asked, ringed)

@@ -56,7 +56,8 @@ def seal(out: Path, moves: Collection[str], removals: Iterable[str], last: str) 
     new = {top for path in moves if (top := path.partition("/")[0]) not in there}
     rest = [path for path in moves if path.partition("/")[0] in there]
     rest.sort(key=lambda path: ((out / path).exists(), path))
-    journal = Journal([*sorted(new), *rest], sorted(removals), last)
+    pages = {path for path in moves if "/" not in path}
+    journal = Journal([*sorted(new - pages), *sorted(new & pages), *rest], sorted(removals), last)
     draft = out / f"{_JOURNAL}.tmp"
     draft.parent.mkdir(exist_ok=True)
     with draft.open("wb") as handle:

@@ -146,7 +146,7 @@ def view_of(base: Base, amap: ArgumentMap, records: Mapping[str, Record], accoun
         members=members(amap),
         assumes=amap.assumes,
         requires=amap.requires,
-        shared={claim: min(group) for group in amap.shared for claim in group},
+        shared={claim: min(group) for group in amap.shared for claim in sorted(group)},
         sharing={min(group): tuple(sorted(group)) for group in amap.shared},
         suspect=_suspect(base),
         incoming=incoming,

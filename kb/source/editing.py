@@ -17,6 +17,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from kb.diagnostics import PathItem
 from kb.source.reader import Tree, read_yaml
+from kb.source.unseen import without
 from kb.source.writer import field_name, flow_yaml, value_lines
 
 _WIDTH = 110
@@ -48,8 +49,9 @@ def replace_at(text: str, path: Path, value: Any) -> str:
 def insert_entry(text: str, path: Path, item: Any) -> str:
     """Add ``item`` at the end of the list at ``path``; a list that is missing or empty is made.
 
-    Raises EditingError as ``replace_at``.
+    Characters that no file may hold are left out. Raises EditingError as ``replace_at``.
     """
+    item = without(item)
     expected, found = _read(text, path, missing=True)
     if found is _GONE:
         return insert_field(text, path, [item])
@@ -73,8 +75,10 @@ def insert_entry(text: str, path: Path, item: Any) -> str:
 def insert_field(text: str, path: Path, value: Any) -> str:
     """Add the field that ends ``path`` after those that stand beside it; mappings on the way are made.
 
-    Raises EditingError as ``replace_at``, and when the field is there already.
+    Characters that no file may hold are left out. Raises EditingError as ``replace_at``, and when the field
+    is there already.
     """
+    value = without(value)
     *above, name = path
     home = tuple(above)
     expected, found = _read(text, home, missing=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kb.diagnostics import PathItem
 from kb.model import Base, Step, Undercut
-from kb.source.portable import DEVICES as DEVICES
+from kb.source.portable import DEVICES
 
 _well_formed = re.compile(r"[a-z][a-z0-9-]{1,62}\Z").match
 

@@ -44,7 +44,8 @@ def replace_texts(root: Path, before: Texts, after: Texts) -> None:
             raise ChangedMeanwhile(f"{file} was changed meanwhile; nothing was written")
     done: list[str] = []
     try:
-        for file, text in after.items():
+        # What is removed goes last: a process that is killed in between leaves a file twice, never none.
+        for file, text in sorted(after.items(), key=lambda item: item[1] is None):
             done.append(file)
             write_text(root / file, text)
     except BaseException:

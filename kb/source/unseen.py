@@ -99,7 +99,7 @@ def _instead(found: re.Match[str]) -> str:
 
 
 def counted(value: Any) -> int:
-    """How many characters ``without`` takes out of plain data."""
+    """How many characters ``without`` takes out of plain data, or puts others in their place."""
     if isinstance(value, str):
         return len(_hidden.findall(value.replace("\r\n", "\n")))
     if isinstance(value, Mapping):

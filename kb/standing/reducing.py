@@ -14,14 +14,10 @@ from kb.standing.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduced:
-    """A map as base scores and edges: its claims come first, in its order, then one argument for each proxy.
-
-    ``lost`` says in sentences what of this map they cannot hold.
-    """
+    """A map as base scores and edges: first its claims, in its order, then an argument for each proxy."""
 
     base: list[float]
     edges: list[Edge]
-    lost: tuple[str, ...]
 
 
 def reduced(
@@ -52,7 +48,7 @@ def reduced(
             for reason in _heaviest(snap, scores, state, groups):
                 acting = _acting(snap, scores, state, reason, base)
                 edges.append((acting, claim, snap.sign[reason] * _weight(snap, state, reason, weighing)))
-    return Reduced(base, edges, tuple(lost(snap)))
+    return Reduced(base, edges)
 
 
 def _heaviest(snap: Snapshot, scores: Sequence[Score], state: Strengths, groups: Groups) -> Iterator[int]:

@@ -7,6 +7,7 @@ file of the base to the page of that thing; of a link to any other file only the
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -14,11 +15,14 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
+from kb.drawing.svg import sound
 from kb.model import Base
 from kb.site.page import Page
 from kb.site.pages.lists import entries
 from kb.site.words import Data
+from kb.source.scanning import own_file
 
 if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
@@ -36,7 +40,7 @@ _WEB = ("https://", "http://", "mailto:")
 def pages(folder: Path, base: Base) -> list[Page]:
     """A page for each Markdown file of a folder, ``index.md`` first, then those it names.
 
-    Raises OSError when a file cannot be read, UnicodeError when it is not UTF-8.
+    Raises OSError when a file cannot be read or lies elsewhere, UnicodeError when it is not UTF-8.
     """
     texts = {path.stem: _text(path) for path in sorted(folder.glob("*.md"))}
     named = dict.fromkeys([_FIRST, *_LINK.findall(texts.get(_FIRST, "")), *texts])
@@ -49,7 +53,7 @@ def pages(folder: Path, base: Base) -> list[Page]:
 
 def shard(documents: Iterable[Page]) -> bytes:
     """What the search can find in the documentation: each page, and each of its sections."""
-    return entries(line for page in documents for line in _found(page.path, page.content()))
+    return entries(line for page in documents for line in _found(quote(page.path), page.content()))
 
 
 def _found(path: str, content: Data) -> Iterator[list[str]]:
@@ -60,8 +64,12 @@ def _found(path: str, content: Data) -> Iterator[list[str]]:
 
 
 def _text(path: Path) -> str:
+    # As in a base: a pipe would never end, and a link may lead to what is nobody's to see.
+    if own_file(path.parent, path.name) is None:
+        why = f"{path} is no file, or a link that leads out of its folder; put the file itself there"
+        raise OSError(errno.EPERM, why)
     try:
-        return path.read_text("utf-8")
+        return sound(path.read_text("utf-8"))
     except UnicodeDecodeError as error:
         raise UnicodeError(f"{path} is not UTF-8 text; save it as UTF-8") from error
 
@@ -88,7 +96,7 @@ def _content(name: str, text: str, titles: Mapping[str, str], base: Base) -> Dat
         "description": _summary(tokens) or titles[name],
         "body": reader.renderer.render(tokens, reader.options, {}),
         "sections": [(at, words) for level, at, words in sections if level == 2],
-        "shelf": [(other == name, f"{FOLDER}/{other}.html", title) for other, title in titles.items()],
+        "shelf": [(other == name, quote(f"{FOLDER}/{other}.html"), title) for other, title in titles.items()],
     }
 
 
@@ -130,9 +138,9 @@ def _address(href: str, titles: Mapping[str, str], base: Base) -> str:
     path, hash_, anchor = href.partition("#")
     if not path or path.startswith(_WEB):
         return href
-    there = PurePosixPath(path)
+    there = PurePosixPath(unquote(path))
     if len(there.parts) == 1 and there.suffix == ".md" and there.stem in titles:
-        return f"{there.stem}.html{hash_}{anchor}"
+        return f"{quote(there.stem)}.html{hash_}{anchor}"
     things = {"claim": base.claims, "check": base.checks, "source": base.sources}
     kinds = [kind for kind, known in things.items() if there.suffix == ".yaml" and there.stem in known]
     # Ids are of one kind only where people do not reuse them: a folder of checks or of sources decides.

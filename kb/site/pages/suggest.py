@@ -51,7 +51,7 @@ def _up(view: View) -> str:
 def base_script(view: View) -> bytes:
     """What the form needs of the whole base: where files go, what exists, and what is thought too long."""
     from kb.lint.wording import SENTENCE, TITLE
-    from kb.source.ids import DEVICES
+    from kb.source.portable import DEVICES
 
     base = view.base
     sources = [(source.short, source.title, source.id) for source in base.sources.values()]
