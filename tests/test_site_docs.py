@@ -177,7 +177,7 @@ def test_a_file_that_lies_elsewhere_is_not_read(tmp_path: Path, kind: str) -> No
         os.mkfifo(file)
     else:
         file.symlink_to(tmp_path / ("secret" if kind == "a link out" else "nothing"))
-    with pytest.raises(OSError, match=r"page\.md is no file, or a link that leads out"):
+    with pytest.raises(docs.DocsError, match=r"page\.md is no file, or a link that leads out"):
         docs.pages(folder, site_demo.base())
     file.rmdir() if kind == "a folder" else file.unlink()
     (folder / "other.md").write_text("# Other\n", "utf-8")

@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     )
     from kb.review import NoRevision
     from kb.review.report import Section
-    from kb.site import BuildReport, ForeignFolderError
+    from kb.site import BuildReport, DocsError, ForeignFolderError
     from kb.source import NoBase
     from kb.source.adding import AddingError
     from kb.source.editing import EditingError
@@ -194,7 +194,7 @@ _HOMES = {
     ),
     "kb.review": ("NoRevision",),
     "kb.review.report": ("Section",),
-    "kb.site": ("BuildReport", "ForeignFolderError"),
+    "kb.site": ("BuildReport", "DocsError", "ForeignFolderError"),
     "kb.source": ("NoBase",),
     "kb.source.adding": ("AddingError",),
     "kb.source.verifying": ("Verification",),
@@ -245,6 +245,7 @@ __all__ = [
     "Diagnostic",
     "Difference",
     "Disagreement",
+    "DocsError",
     "EditingError",
     "Entry",
     "Exchange",

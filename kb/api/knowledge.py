@@ -282,6 +282,7 @@ class KnowledgeBase(Argument):
         Raises:
             ForeignFolderError: the folder holds something that is not ours.
             BusyError: another process writes there.
+            DocsError: a file of ``docs`` cannot be shown.
         """
         from kb.commands.render import render
 

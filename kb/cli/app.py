@@ -116,7 +116,7 @@ def render(
     Computes no check: a check with no result yet shows as not run. The last line printed is the path
     of the first page.
     """
-    from kb.api import BusyError, ForeignFolderError
+    from kb.api import BusyError, DocsError, ForeignFolderError
     from kb.cli.progress import counted
 
     base = sound_base(base_path, output, cache)
@@ -125,7 +125,7 @@ def render(
             report = base.render(out, accept_unverified=accept_unverified, docs=docs, progress=progress)
     except (ForeignFolderError, BusyError) as error:
         stop(str(error), output)
-    except UnicodeError as error:
+    except DocsError as error:
         stop(str(error), output, code=FINDINGS)
     except OSError as error:
         stop(f"cannot write the site to {out}: {error.strerror}", output, code=FINDINGS)

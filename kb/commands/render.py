@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kb import checks, store
 from kb.commands.opening import Opened, standings
-from kb.site import BuildReport, ForeignFolderError, build
+from kb.site import BuildReport, DocsError, ForeignFolderError, build
 
-__all__ = ["BuildReport", "ForeignFolderError", "render"]
+__all__ = ["BuildReport", "DocsError", "ForeignFolderError", "render"]
 
 
 def render(

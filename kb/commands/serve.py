@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from kb import store
 from kb.commands.opening import Opened, open_base
 from kb.commands.rechecking import Checker, wanted
-from kb.commands.render import BuildReport, ForeignFolderError, render
+from kb.commands.render import BuildReport, DocsError, ForeignFolderError, render
 from kb.diagnostics import Diagnostic
 from kb.site.serving import Feed, PreviewServer, Problem, failure, problem
 from kb.site.serving.guard import is_loopback
@@ -159,7 +159,7 @@ def _publish(preview: _Preview, opened: Opened, done: Round, began: float, runni
     report = None
     try:
         report = render(opened, preview.out, docs=preview.docs)
-    except (OSError, UnicodeError, ForeignFolderError) as error:
+    except (OSError, DocsError, ForeignFolderError) as error:
         trouble = f"The site could not be written: {error}"
         preview.feed.tell("broken", problems=(Problem(trouble),))
     else:

@@ -17,6 +17,7 @@ from kb.site.further import Keeping, with_further
 from kb.site.manifest import Entry
 from kb.site.page import Asset, Page
 from kb.site.pages import docs as markdown
+from kb.site.pages.docs import DocsError
 from kb.site.pages.every import completed, every, moved
 from kb.site.renderer import Renderer
 from kb.site.staging import ForeignFolderError
@@ -24,7 +25,7 @@ from kb.site.view import View, view_of
 from kb.source.loading import no_collector
 from kb.standing import Accounts
 
-__all__ = ["BuildReport", "ForeignFolderError", "build"]
+__all__ = ["BuildReport", "DocsError", "ForeignFolderError", "build"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -62,7 +63,7 @@ def build(
     long to work out. ``docs`` is a folder of Markdown files, which become pages too.
 
     Raises ForeignFolderError when ``out`` holds files that no earlier build wrote, OSError when a file
-    cannot be read or written, UnicodeError when one of ``docs`` is not UTF-8.
+    cannot be read or written, DocsError when one of ``docs`` cannot be shown.
     """
     started = time.perf_counter()
     manifest.refuse_others(out)

@@ -7,7 +7,6 @@ file of the base to the page of that thing; of a link to any other file only the
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -37,10 +36,14 @@ _TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _WEB = ("https://", "http://", "mailto:")
 
 
+class DocsError(Exception):
+    """A file of the documentation cannot be shown; says which, why, and what to do."""
+
+
 def pages(folder: Path, base: Base) -> list[Page]:
     """A page for each Markdown file of a folder, ``index.md`` first, then those it names.
 
-    Raises OSError when a file cannot be read or lies elsewhere, UnicodeError when it is not UTF-8.
+    Raises OSError when a file cannot be read, DocsError when it lies elsewhere or is not UTF-8.
     """
     texts = {path.stem: _text(path) for path in sorted(folder.glob("*.md"))}
     named = dict.fromkeys([_FIRST, *_LINK.findall(texts.get(_FIRST, "")), *texts])
@@ -67,11 +70,11 @@ def _text(path: Path) -> str:
     # As in a base: a pipe would never end, and a link may lead to what is nobody's to see.
     if own_file(path.parent, path.name) is None:
         why = f"{path} is no file, or a link that leads out of its folder; put the file itself there"
-        raise OSError(errno.EPERM, why)
+        raise DocsError(why)
     try:
         return sound(path.read_text("utf-8"))
     except UnicodeDecodeError as error:
-        raise UnicodeError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+        raise DocsError(f"{path} is not UTF-8 text; save it as UTF-8") from error
 
 
 def _title(name: str, text: str) -> str:

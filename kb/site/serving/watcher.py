@@ -73,7 +73,10 @@ def _files(root: Path, docs: Path | None) -> _Files:
     seen, strays = scan(root)
     found: dict[str, tuple[object, ...]] = {d.file: ("", d.rule, d.message) for d in strays}
     found.update((path, (kind, *stamp)) for path, kind, *stamp in seen)
-    for path in docs.glob("*.md") if docs else ():
+    pages: list[Path] = []
+    with suppress(OSError):  # the folder has gone
+        pages = list(docs.glob("*.md")) if docs else []
+    for path in pages:
         with suppress(OSError):  # gone since it was listed
             stat = path.stat()
             found[path.as_posix()] = ("documentation", stat.st_mtime_ns, stat.st_size, stat.st_ino)
