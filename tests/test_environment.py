@@ -20,11 +20,12 @@ from kb.commands import bench, doctor
 from tests.conftest import PROJECT, Ran
 
 Kb = Callable[..., Ran]
+Told = Callable[[str], Ran]
 TESTS_OWN = {"KB_REQUIRE_ALL", "KB_SEED_TEXTS", "KB_TORCH_PYTHON", "KB_ARGUEBUF_PYTHON", "KB_FUZZ_SECONDS"}
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Callable[[str], Ran]:
+def told(capsys: pytest.CaptureFixture[str]) -> Told:
     """Run a command line in this process."""
 
     def run(line: str) -> Ran:
@@ -35,6 +36,13 @@ def told(capsys: pytest.CaptureFixture[str]) -> Callable[[str], Ran]:
             return Ran(int(str(leaving.code)), out, err)
 
     return run
+
+
+@pytest.fixture
+def at_base(small_base: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small base, from within which commands are run."""
+    monkeypatch.chdir(small_base)
+    return small_base
 
 
 # --- variables ----------------------------------------------------------------
@@ -64,15 +72,8 @@ def test_every_option_has_a_variable_of_its_own() -> None:
     ],
 )
 def test_a_variable_does_what_the_option_does(
-    told: Callable[[str], Ran],
-    small_base: Path,
-    monkeypatch: Any,
-    variable: str,
-    value: str,
-    line: str,
-    said: str,
+    told: Told, at_base: Path, monkeypatch: Any, variable: str, value: str, line: str, said: str
 ) -> None:
-    monkeypatch.chdir(small_base)
     monkeypatch.setenv(variable, value)
     ran = told(line)
     assert ran.code == 0
@@ -90,15 +91,8 @@ def test_a_variable_does_what_the_option_does(
     ],
 )
 def test_a_wrong_value_names_its_variable(
-    told: Callable[[str], Ran],
-    small_base: Path,
-    monkeypatch: Any,
-    variable: str,
-    value: str,
-    line: str,
-    said: str,
+    told: Told, at_base: Path, monkeypatch: Any, variable: str, value: str, line: str, said: str
 ) -> None:
-    monkeypatch.chdir(small_base)
     monkeypatch.setenv(variable, value)
     ran = told(line)
     assert ran.code == 2
@@ -106,10 +100,7 @@ def test_a_wrong_value_names_its_variable(
     assert told("search tower").code == 0, "other commands do not mind"
 
 
-def test_a_misspelt_variable_is_told_by_the_doctor(
-    told: Callable[[str], Ran], small_base: Path, monkeypatch: Any
-) -> None:
-    monkeypatch.chdir(small_base)
+def test_a_misspelt_variable_is_told_by_the_doctor(told: Told, at_base: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(doctor, "_devices", tuple)
     for name in [name for name in os.environ if name.startswith("KB_")]:
         monkeypatch.delenv(name)
@@ -120,19 +111,15 @@ def test_a_misspelt_variable_is_told_by_the_doctor(
     assert line["cure"] == "did you mean KB_CHECK_JOBS?"
 
 
-def test_a_failure_is_json_when_a_variable_asked_for_it(
-    told: Callable[[str], Ran], small_base: Path, monkeypatch: Any
-) -> None:
-    monkeypatch.chdir(small_base)
+def test_a_failure_is_json_when_a_variable_asked_for_it(told: Told, at_base: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("KB_CHECK_FORMAT", "json")
     assert "no such option" in told("check --nonsense").json["error"].lower()
     assert told("check --nonsense --format text").out == ""
 
 
 def test_a_variable_is_no_reason_to_refuse_a_mode_that_it_does_not_concern(
-    told: Callable[[str], Ran], small_base: Path, monkeypatch: Any
+    told: Told, at_base: Path, monkeypatch: Any
 ) -> None:
-    monkeypatch.chdir(small_base)
     monkeypatch.setenv("KB_CHECK_JOBS", "2")
     assert told("check tower-climb --power").code == 0
     assert told("check tower-climb --power --jobs 2").code == 2
@@ -142,9 +129,8 @@ def test_a_variable_is_no_reason_to_refuse_a_mode_that_it_does_not_concern(
 
 
 def test_quiet_and_verbose_mean_the_same_everywhere(
-    told: Callable[[str], Ran], small_base: Path, monkeypatch: Any, tmp_path: Path
+    told: Told, at_base: Path, monkeypatch: Any, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(small_base)
     (tmp_path / "talk.argdown").write_text("[A]: Towers\x07 lean.\n", "utf-8")
     lines = (
         "check",
@@ -216,7 +202,7 @@ LINES = (
 
 
 def test_every_command_finds_the_base_from_any_folder_in_it(
-    told: Callable[[str], Ran], small_base: Path, monkeypatch: Any, tmp_path: Path
+    told: Told, at_base: Path, monkeypatch: Any, tmp_path: Path
 ) -> None:
     """And every command that opens a base is in the list."""
     roots: list[Path] = []
@@ -229,7 +215,7 @@ def test_every_command_finds_the_base_from_any_folder_in_it(
     def nothing(*_: Any, **__: Any) -> Any:
         raise NoSuchDevice("none")
 
-    deep = small_base / "towers" / "old" / "ones"
+    deep = at_base / "towers" / "old" / "ones"
     deep.mkdir(parents=True)
     (tmp_path / "talk.argdown").write_text("[A]: Towers lean.\n", "utf-8")
     (tmp_path / "work.json").write_text('[{"type": "book", "title": "Walls"}]', "utf-8")
@@ -244,7 +230,7 @@ def test_every_command_finds_the_base_from_any_folder_in_it(
         ran = told(line.format(tmp=tmp_path))
         assert ran.code != 3, ran.err
         assert roots, f"{line}: {ran.err}"
-        assert {root.resolve() for root in roots} == {small_base.resolve()}, line
+        assert {root.resolve() for root in roots} == {at_base.resolve()}, line
     assert {path.name for path in PROJECT.iterdir()} == before
     opening = {
         " ".join(names)

@@ -68,21 +68,20 @@ def spaced(line: str, message: str) -> str:
 
 
 def preceded(added: str) -> Callable[[str, str], str]:
-    """The field that the message names is written above the line, as it says."""
-
-    def write(line: str, message: str) -> str:
-        name = added.strip().partition(":")[0]
-        assert f"{name}:" in message, message
-        return f"{added}\n{line}"
-
-    return write
+    return beside(added, "{added}\n{line}")
 
 
 def followed(added: str) -> Callable[[str, str], str]:
+    return beside(added, "{line}\n{added}")
+
+
+def beside(added: str, both: str) -> Callable[[str, str], str]:
+    """The field that the message names is written above or below the line, as it says."""
+
     def write(line: str, message: str) -> str:
         name = added.strip().partition(":")[0]
         assert f"{name}:" in message, message
-        return f"{line}\n{added}"
+        return both.format(added=added, line=line)
 
     return write
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from kb import wording
 from kb.model import ArgumentMap, Base, Interval, Result, Standing
 from kb.standing import Accounts
 
@@ -55,6 +56,11 @@ class Move:
     @property
     def relabelled(self) -> bool:
         return self.before is not self.after
+
+
+def span(strength: Interval | None) -> str:
+    """A strength as comparisons show it."""
+    return "none" if strength is None else wording.interval(strength)
 
 
 @dataclass(frozen=True, slots=True)

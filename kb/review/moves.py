@@ -6,10 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from kb import wording
 from kb.graph import links
-from kb.model import Account, Claim, Interval, Standing, Step, Undercut
-from kb.review.model import Change, Move, State, Verdicts
+from kb.model import Account, Claim, Standing, Step, Undercut
+from kb.review.model import Change, Move, State, Verdicts, span
 
 SAME = 1e-9
 """Strengths that differ by less have not moved."""
@@ -94,12 +93,8 @@ def _same(was: Account, now: Account) -> bool:
 
 def _legible(move: Move) -> bool:
     """Whether a move can be read off what is shown; smaller ones only carry others."""
-    was = (move.before, move.reason_before, _shown(move.strength_before))
-    return was != (move.after, move.reason_after, _shown(move.strength_after))
-
-
-def _shown(strength: Interval | None) -> str:
-    return wording.interval(strength) if strength else ""
+    was = (move.before, move.reason_before, span(move.strength_before))
+    return was != (move.after, move.reason_after, span(move.strength_after))
 
 
 def _distance(move: Move) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb import wording
-from kb.model import Interval, Standing
-from kb.review.model import Change, Comparison, Edit, Move, State, Verdicts
+from kb.model import Standing
+from kb.review.model import Change, Comparison, Edit, Move, State, Verdicts, span
 
 _KINDS = {
     "claim": "Claims",
@@ -149,7 +149,7 @@ def _plain(words: str) -> str:
 
 def _move(move: Move, names: Mapping[str, str]) -> Line:
     was, now = _standing(move.before, move.reason_before), _standing(move.after, move.reason_after)
-    spans = [_span(move.strength_before), _span(move.strength_after)]
+    spans = [span(move.strength_before), span(move.strength_after)]
     words = f"“{move.title}”: {was} → {now}" if was != now else f"“{move.title}” {now} as before"
     words += f", strength {spans[0]} → {spans[1]}" if spans[0] != spans[1] else f", strength {spans[1]}"
     way = [f"“{names.get(claim, claim)}”" for claim in move.path]
@@ -163,10 +163,6 @@ def _standing(standing: Standing | None, reason: str) -> str:
     if standing is not Standing.OPEN:
         return standing.value
     return f"is open ({reason})" if reason else "is open"
-
-
-def _span(strength: Interval | None) -> str:
-    return "none" if strength is None else wording.interval(strength)
 
 
 def _verdict(moved: Verdicts) -> Line:
