@@ -12,13 +12,12 @@ from kb.commands.opening import Opened, standings
 from kb.diagnostics.spelling import Spelling
 from kb.drawing import signs
 from kb.site import words as said
+from kb.source.naming import LETTERS
 
 KINDS = ("question", "claim", "check", "source", "measurement")
 """What is searched; of two equally good hits the kind that stands first here comes first."""
 
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
-)
+_PLAIN = str.maketrans({**LETTERS, "ı": "i"})
 _accents = re.compile("[\u0300-\u036f]")
 _vocabulary = re.compile(r"[^\W_]{3,}")
 

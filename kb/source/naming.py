@@ -13,8 +13,9 @@ _LONGEST = 63
 _FEW = frozenset(
     "a an the of and or to is are was were be been in on at by for with that it its".split()  # noqa: SIM905
 )
-# Letters that no decomposition takes to the alphabet of ids.
-_PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"})
+LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"}
+"""Letters that no decomposition takes to the Latin alphabet, and what is typed in their place."""
+_PLAIN = str.maketrans(LETTERS)
 
 
 def id_from(words: str, taken: Container[str], *, otherwise: str = "claim", most: int = 48) -> str:
